@@ -1,0 +1,1 @@
+"""canbo: themes, evidence and abstracts for Vietnamese articles on cadre work."""

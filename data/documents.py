@@ -1,0 +1,42 @@
+"""The document that flows through canbo: what readers give and stages take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Document", "InputError"]
+
+
+@dataclass(frozen=True)
+class Document:
+    """One article, read and cleaned.
+
+    Attributes:
+        id: unique within a run: given by the input, or made from its path (and line).
+        source: where it came from, as the user named it: a path, with ``#LINE`` (1-based) for a
+            row of a file that holds many.
+        title: the article's title, or None when the input states none.
+        paragraphs: cleaned paragraphs in reading order, NFC-normalised, none blank.
+    """
+
+    id: str
+    source: str
+    title: str | None
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class InputError:
+    """An input that could not be read: one line of ``errors.jsonl``.
+
+    Attributes:
+        source: the path of the file.
+        line: 1-based line or row in it, None when the file as a whole failed.
+        error: short stable kind, for example ``"encoding"``, ``"json"``, ``"no_text"``.
+        message: what is wrong and what to do, in one English sentence.
+    """
+
+    source: str
+    line: int | None
+    error: str
+    message: str

@@ -1,0 +1,85 @@
+"""The vietnews corpus (ThanhChinhBK/vietnews): word-segmented news articles as running text.
+
+The corpus stores text after word segmentation: syllables of a word are joined with ``_`` and
+punctuation stands apart. Models here read text as people write it, so every field is detokenized
+on the way in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["NewsArticle", "detokenize", "read_news", "read_ids"]
+
+_CLOSING = re.compile(r"\s+([,.;:!?…%)\]}”’»])")
+_OPENING = re.compile(r"([(\[{“‘«])\s+")
+_SLASH = re.compile(r"(?<=\w) / (?=\w)")
+_STRAIGHT_QUOTED = re.compile(r'"\s*([^"]*?)\s*"')
+
+
+def detokenize(text: str) -> str:
+    """Undo the corpus's segmentation of one sentence.
+
+    Args:
+        text: tokens separated by spaces, syllables of a word joined with ``_``.
+
+    Returns:
+        The sentence with ordinary spacing. What the corpus lost (which spaces surrounded a
+        slash or a dash) is guessed by the commoner case, so this is not an exact inverse.
+    """
+    text = text.replace("_", " ")
+    text = _CLOSING.sub(r"\1", text)
+    text = _OPENING.sub(r"\1", text)
+    text = _SLASH.sub("/", text)
+    text = _STRAIGHT_QUOTED.sub(r'"\1"', text)
+    return " ".join(text.split())
+
+
+@dataclass(frozen=True)
+class NewsArticle:
+    """One vietnews article, detokenized.
+
+    Attributes:
+        id: six-digit article id, unique within its split.
+        title: headline.
+        abstract: the lead that editors wrote, the reference summary.
+        sentences: sentences of the body, in order.
+    """
+
+    id: str
+    title: str
+    abstract: str
+    sentences: tuple[str, ...]
+
+
+def read_ids(path: Path) -> frozenset[str]:
+    """Read article ids, one a line (for example those to leave out of training)."""
+    return frozenset(path.read_text(encoding="utf-8").split())
+
+
+def read_news(path: Path, leave_out: frozenset[str] = frozenset()) -> Iterator[NewsArticle]:
+    """Yield the articles of one split in corpus order.
+
+    Args:
+        path: a parquet file with the columns ``id``, ``title``, ``abstract``, ``body``.
+        leave_out: ids that are skipped.
+    """
+    import pyarrow.parquet as pq
+
+    for batch in pq.ParquetFile(path).iter_batches(
+        batch_size=1024, columns=["id", "title", "abstract", "body"]
+    ):
+        for row in batch.to_pylist():
+            if row["id"] in leave_out:
+                continue
+            yield NewsArticle(
+                id=row["id"],
+                title=detokenize(row["title"]),
+                abstract=detokenize(row["abstract"]),
+                sentences=tuple(
+                    detokenize(line) for line in row["body"].split("\n") if line.strip()
+                ),
+            )
