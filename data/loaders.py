@@ -1,0 +1,146 @@
+"""Labelled paragraphs: JSONL files in, a ``datasets.DatasetDict`` that ``Trainer`` takes out."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from canbo.data.themes import ThemeScheme
+    from datasets import DatasetDict
+
+__all__ = ["LabelledParagraph", "ThemeDataError", "load_theme_data", "read_labelled_paragraphs"]
+
+
+class ThemeDataError(ValueError):
+    """A file of labelled paragraphs breaks the form; the message names file and line."""
+
+
+@dataclass(frozen=True)
+class LabelledParagraph:
+    """One paragraph with its gold themes.
+
+    Attributes:
+        id: unique identifier.
+        article: id of the article it was cut from; its own id when the file names none.
+        text: the paragraph, NFC-normalised as the readers of documents do.
+        labels: theme ids in the scheme's order.
+        source: ``FILE:LINE`` it was read from.
+    """
+
+    id: str
+    article: str
+    text: str
+    labels: tuple[str, ...]
+    source: str
+
+
+def read_labelled_paragraphs(path: Path, scheme: ThemeScheme) -> Iterator[LabelledParagraph]:
+    """Yield the paragraphs of one file in order.
+
+    Args:
+        path: JSONL, UTF-8: ``{"id": str, "article": str (optional), "text": str,
+            "labels": [theme id, ...]}`` a line; other fields and blank lines are passed over.
+        scheme: the themes that labels may name.
+
+    Raises:
+        ThemeDataError: a line is not of that form or names a theme that the scheme lacks.
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if line.strip():
+                yield _paragraph(f"{path}:{number}", line, scheme)
+
+
+def load_theme_data(splits: Mapping[str, Sequence[Path]], scheme: ThemeScheme) -> DatasetDict:
+    """Read labelled paragraphs for training or evaluation.
+
+    Args:
+        splits: for each split's name its files, of the form that ``read_labelled_paragraphs``
+            takes; they are joined in the order given.
+        scheme: the themes; their order is that of ``labels``.
+
+    Returns:
+        For each split the columns ``id``, ``article``, ``text``, ``source`` (strings) and
+        ``labels``: float32 of ``len(scheme)``, 1.0 where the theme applies.
+
+    Raises:
+        ThemeDataError: a line is not of the form, a split holds no paragraph, or an id stands
+            twice, in one split or in two (a paragraph would be judged by what was trained on).
+        OSError: a file cannot be read.
+    """
+    from datasets import Dataset, DatasetDict, Features, List, Value
+
+    string = Value("string")
+    features = Features(
+        id=string,
+        article=string,
+        text=string,
+        source=string,
+        labels=List(Value("float32"), length=len(scheme)),
+    )
+    first_seen: dict[str, str] = {}
+    loaded = DatasetDict()
+    for split, paths in splits.items():
+        rows = [paragraph for path in paths for paragraph in read_labelled_paragraphs(path, scheme)]
+        if not rows:
+            files = ", ".join(map(str, paths)) or "no file given"
+            raise ThemeDataError(f"split {split!r} holds no paragraph ({files})")
+        for row in rows:
+            if row.id in first_seen:
+                raise ThemeDataError(
+                    f"{row.source}: id {row.id!r} already stands at {first_seen[row.id]}; "
+                    "remove one of the two"
+                )
+            first_seen[row.id] = row.source
+        loaded[split] = Dataset.from_dict(
+            {
+                "id": [row.id for row in rows],
+                "article": [row.article for row in rows],
+                "text": [row.text for row in rows],
+                "source": [row.source for row in rows],
+                "labels": [[float(theme in row.labels) for theme in scheme.ids] for row in rows],
+            },
+            features=features,
+        )
+    return loaded
+
+
+def _paragraph(where: str, line: bytes, scheme: ThemeScheme) -> LabelledParagraph:
+    try:
+        row = json.loads(line)
+    except UnicodeDecodeError as error:
+        raise ThemeDataError(f"{where}: not UTF-8: {error}; save the file as UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise ThemeDataError(f"{where}: not valid JSON: {error}") from error
+    if not isinstance(row, dict):
+        raise ThemeDataError(f"{where}: must be a JSON object with 'id', 'text' and 'labels'")
+    paragraph_id = _string(where, row, "id")
+    labels = row.get("labels")
+    if not isinstance(labels, list):
+        raise ThemeDataError(f"{where}: 'labels' must be a list of theme ids ([] for none)")
+    unknown = [label for label in labels if label not in scheme.ids]
+    if unknown:
+        raise ThemeDataError(
+            f"{where}: unknown label {unknown[0]!r}; the scheme {scheme.name!r} has "
+            f"{', '.join(scheme.ids)}"
+        )
+    return LabelledParagraph(
+        id=paragraph_id,
+        article=_string(where, row, "article") if "article" in row else paragraph_id,
+        text=unicodedata.normalize("NFC", _string(where, row, "text")),
+        labels=tuple(theme for theme in scheme.ids if theme in labels),
+        source=where,
+    )
+
+
+def _string(where: str, row: dict[str, Any], field: str) -> str:
+    value = row.get(field)
+    if not isinstance(value, str) or not value.strip():
+        raise ThemeDataError(f"{where}: {field!r} must be a non-empty string")
+    return value
