@@ -1,0 +1,187 @@
+"""Build the shipped dataset ``data/canbo-themes`` from its articles.
+
+``python -m canbo.data.build_canbo_themes`` splits the articles and writes, into the dataset's
+folder,
+
+- ``articles/SPLIT.jsonl``: an article a line, with title, abstract and labelled paragraphs;
+- ``paragraphs/SPLIT.jsonl``: a paragraph a line, the same text;
+- ``samples/ID.txt``: one test article of each group as people write them.
+
+The articles are read from ``articles/`` itself and the split depends on nothing but them, so a
+second run changes no byte. A new article may be added to any of the files; it draws the whole
+split anew, so scores from before and after are not comparable.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+__all__ = ["build", "main", "shared_ngrams", "split_articles"]
+
+Article = dict[str, Any]
+
+FOLDER = Path(__file__).parent / "canbo-themes"
+SPLITS = ("train", "validation", "test")
+_SHARES = {"validation": 0.1, "test": 0.2}
+_TRIES = 2000
+# Ids begin with the group an article was written in; the last two are the dry official register.
+_OFFICIAL_GROUPS = ("a5", "a6")
+
+
+def split_articles(articles: Sequence[Article]) -> dict[str, list[Article]]:
+    """Split articles so that every split has its share of each group and of each theme.
+
+    Of 2,000 seeded random splits that are exact by group, the one is kept whose themes lie
+    nearest to their share (stratifying by group alone leaves rare combinations to luck).
+
+    Args:
+        articles: as in ``articles/*.jsonl``; their order plays no part.
+
+    Returns:
+        For each of ``train``, ``validation`` and ``test`` its articles in the order of their ids.
+    """
+    groups: dict[str, list[Article]] = defaultdict(list)
+    for article in sorted(articles, key=lambda article: str(article["id"])):
+        groups[_group(article)].append(article)
+    labels = {article["id"]: _label_counts([article]) for article in articles}
+    total = _label_counts(articles)
+
+    def distance(split: dict[str, list[Article]]) -> float:
+        return sum(
+            abs(sum(labels[a["id"]][label] for a in split[name]) / (share * count) - 1)
+            for name, share in _SHARES.items()
+            for label, count in total.items()
+        )
+
+    generator = random.Random(2024)
+    best = min((_random_split(groups, generator) for _ in range(_TRIES)), key=distance)
+    return {name: sorted(best[name], key=lambda article: str(article["id"])) for name in SPLITS}
+
+
+def shared_ngrams(one: Iterable[str], others: Iterable[str], length: int = 12) -> list[float]:
+    """Measure how much of each text stands word for word in other texts.
+
+    Args:
+        one: texts to judge.
+        others: texts to look in.
+        length: syllables of an n-gram, lower case, punctuation left out.
+
+    Returns:
+        For each text of ``one`` the share of its n-grams that stand in one of ``others``; 0 for
+        a text shorter than ``length``.
+    """
+    known = {ngram for text in others for ngram in _ngrams(text, length)}
+    grams = [_ngrams(text, length) for text in one]
+    return [len(own & known) / len(own) if own else 0.0 for own in grams]
+
+
+def build(articles: Sequence[Article], folder: Path) -> None:
+    """Write the dataset's files.
+
+    Args:
+        articles: ``{"id", "title", "abstract", "paragraphs": [{"text", "labels"}]}`` each.
+        folder: the dataset's folder; files of the same name are overwritten.
+    """
+    splits = split_articles([_with_style(article) for article in articles])
+    for name, chosen in splits.items():
+        _write_jsonl(folder / "articles" / f"{name}.jsonl", chosen)
+        _write_jsonl(folder / "paragraphs" / f"{name}.jsonl", _paragraph_rows(chosen))
+    samples = folder / "samples"
+    samples.mkdir(parents=True, exist_ok=True)
+    for stale in samples.glob("*.txt"):
+        stale.unlink()
+    first_of_group = {_group(article): article for article in reversed(splits["test"])}
+    for article in first_of_group.values():
+        blocks = [article["title"], *(paragraph["text"] for paragraph in article["paragraphs"])]
+        (samples / f"{article['id']}.txt").write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
+
+
+def _paragraph_rows(articles: Iterable[Article]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the ``paragraphs`` configuration."""
+    for article in articles:
+        for index, paragraph in enumerate(article["paragraphs"]):
+            yield {
+                "id": f"{article['id']}-{index}",
+                "article": article["id"],
+                "index": index,
+                "text": paragraph["text"],
+                "labels": paragraph["labels"],
+                "style": article["style"],
+            }
+
+
+def main() -> None:
+    """Rebuild the dataset's files and print what the splits hold."""
+    files = sorted((FOLDER / "articles").glob("*.jsonl"))
+    build([article for path in files for article in _read_jsonl(path)], FOLDER)
+    splits = {name: _read_jsonl(FOLDER / "articles" / f"{name}.jsonl") for name in SPLITS}
+    for name, articles in splits.items():
+        counts = _label_counts(articles)
+        labels = ", ".join(f"{label} {counts[label]}" for label in sorted(counts))
+        rest = [text for other in SPLITS if other != name for text in _texts(splits[other])]
+        overlap = max(shared_ngrams(_texts(articles), rest))
+        print(f"{name}: {len(articles)} articles; paragraphs: {labels}")
+        print(f"  at most {overlap:.1%} of a paragraph's 12-grams stand in another split")
+
+
+def _random_split(
+    groups: dict[str, list[Article]], generator: random.Random
+) -> dict[str, list[Article]]:
+    split: dict[str, list[Article]] = {name: [] for name in SPLITS}
+    for articles in groups.values():
+        rest = generator.sample(articles, len(articles))
+        for name, share in _SHARES.items():
+            size = int(share * len(articles) + 0.5)
+            split[name] += rest[:size]
+            rest = rest[size:]
+        split["train"] += rest
+    return split
+
+
+def _group(article: Article) -> str:
+    return str(article["id"]).split("-")[0]
+
+
+def _with_style(article: Article) -> Article:
+    fields = {field: article[field] for field in ("id", "title", "abstract", "paragraphs")}
+    return {**fields, "style": "official" if _group(article) in _OFFICIAL_GROUPS else "feature"}
+
+
+def _label_counts(articles: Iterable[Article]) -> Counter[str]:
+    """Count paragraphs by theme; those without one count as ``none``."""
+    return Counter(
+        label
+        for article in articles
+        for paragraph in article["paragraphs"]
+        for label in (paragraph["labels"] or ["none"])
+    )
+
+
+def _texts(articles: Iterable[Article]) -> list[str]:
+    return [paragraph["text"] for article in articles for paragraph in article["paragraphs"]]
+
+
+def _ngrams(text: str, length: int) -> set[tuple[str, ...]]:
+    syllables = re.findall(r"\w+", text.lower())
+    return {tuple(syllables[at : at + length]) for at in range(len(syllables) - length + 1)}
+
+
+def _read_jsonl(path: Path) -> list[Article]:
+    with path.open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def _write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+if __name__ == "__main__":
+    main()
