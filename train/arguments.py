@@ -1,0 +1,63 @@
+"""Training settings: dataclasses read from a YAML file, with overrides from the command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+__all__ = ["ConfigError", "parse_config"]
+
+
+class ConfigError(ValueError):
+    """A training config or an override is wrong; the message names file and field."""
+
+
+def parse_config(dataclasses: Sequence[type], argv: Sequence[str] | None = None) -> tuple[Any, ...]:
+    """Fill dataclasses from a YAML file and ``--field value`` overrides.
+
+    Args:
+        dataclasses: the dataclass types to fill; field names are unique among them.
+        argv: path of the YAML file first, overrides after it; None takes the process's.
+
+    Returns:
+        One instance for each of the dataclasses.
+
+    Raises:
+        ConfigError: the file cannot be read, a field is unknown, or a value has the wrong type.
+    """
+    import yaml
+    from transformers import HfArgumentParser
+
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0].startswith("--"):
+        raise ConfigError("name a YAML config first, for example configs/classifier/embedded.yaml")
+    path = Path(arguments[0])
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: not valid YAML: {error}") from error
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{path}: must be a mapping of field to value")
+    known = {name for kind in dataclasses for name in kind.__dataclass_fields__}
+    unknown = sorted(set(raw) - known)
+    if unknown:
+        raise ConfigError(f"{path}: unknown fields: {', '.join(unknown)}")
+    # The parser takes flags; a config becomes flags so that an override, coming later, wins.
+    flags = [flag for name, value in raw.items() for flag in _as_flags(name, value)]
+    parser = HfArgumentParser(list(dataclasses))
+    try:
+        return tuple(parser.parse_args_into_dataclasses(flags + arguments[1:], look_for_args_file=False))
+    except ValueError as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _as_flags(name: str, value: Any) -> list[str]:
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return [f"--{name}", *map(str, value)]
+    return [f"--{name}", str(value)]

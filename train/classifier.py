@@ -1,0 +1,241 @@
+"""Fine-tune a theme classifier (PhoBERT, or the embedded encoder) with `Trainer`.
+
+    canbo train classifier configs/classifier/phobert-base.yaml --train_files mine.jsonl
+
+An interrupted run continues from its last checkpoint when it is started again.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from canbo.data.loaders import load_theme_data
+from canbo.data.themes import ThemeScheme, load_theme_scheme
+from canbo.models.classifier import CONFIG_KEY
+from canbo.models.phobert_tokenizer import MAX_LENGTH, load_tokenizer, save_tokenizer
+from canbo.models.segmentation import load_segmenter
+from canbo.models.text_encoding import segment_for_model
+from canbo.train.arguments import ConfigError, parse_config
+from canbo.train.record import write_record
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    from datasets import Dataset
+    from transformers import (
+        EvalPrediction,
+        PreTrainedModel,
+        PreTrainedTokenizerFast,
+        Trainer,
+        TrainingArguments,
+    )
+
+__all__ = ["DataArguments", "ModelArguments", "main"]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class ModelArguments:
+    """Which model is fine-tuned.
+
+    Attributes:
+        model_name_or_path: folder or hub id of a PhoBERT: ``vinai/phobert-base`` or one that
+            `canbo train pretrain` made.
+        segmenter: word segmenter; recorded in the checkpoint, which will use the same.
+        max_length: tokens of a training paragraph that are read.
+        classifier_dropout: dropout before the classification head.
+    """
+
+    model_name_or_path: str
+    segmenter: str = "canbo"
+    max_length: int = MAX_LENGTH
+    classifier_dropout: float = 0.1
+
+
+@dataclass
+class DataArguments:
+    """What it is trained and judged on; every file is JSONL of labelled paragraphs.
+
+    Attributes:
+        train_files: trained on.
+        validation_files: the best epoch and the thresholds are chosen on them.
+        test_files: only reported on, each by itself.
+        themes: theme scheme; without it the one that ships with canbo.
+        final_dir: folder that gets the finished classifier: weights in half precision, config,
+            tokenizer and record.
+    """
+
+    train_files: list[Path]
+    validation_files: list[Path]
+    test_files: list[Path] = field(default_factory=list)
+    themes: Path | None = None
+    final_dir: Path = Path("runs/classifier")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Fine-tune as a YAML file and options say.
+
+    Args:
+        argv: path of a YAML file with fields of `ModelArguments`, `DataArguments` and
+            `transformers.TrainingArguments`, then ``--field value`` pairs.
+
+    Returns:
+        Exit status.
+
+    Raises:
+        ConfigError: the config is wrong.
+        canbo.data.loaders.ThemeDataError: a data file is wrong.
+    """
+    from transformers import TrainingArguments, set_seed
+
+    model_args, data_args, training_args = parse_config(
+        (ModelArguments, DataArguments, TrainingArguments), argv
+    )
+    set_seed(training_args.seed)
+    scheme = load_theme_scheme(data_args.themes)
+    tokenizer = load_tokenizer(model_args.model_name_or_path)
+    data = _load_data(data_args, model_args, scheme, tokenizer)
+    model = _load_model(model_args, scheme)
+
+    trainer = _trainer(model, tokenizer, data, training_args, scheme)
+    trainer.train(resume_from_checkpoint=_last_checkpoint(training_args))
+
+    thresholds = _choose_thresholds(trainer, data["validation"], scheme)
+    model.config.update(
+        {CONFIG_KEY: {"segmenter": model_args.segmenter, "thresholds": thresholds}}
+    )
+    results = {
+        name: _judge(trainer, split, thresholds)
+        for name, split in data.items()
+        if name != "train"
+    }
+    _save(trainer, model_args, data_args, training_args, results)
+    for name, scores in results.items():
+        logger.info("%s: macro-F1 %.3f", name, scores["macro_f1"])
+    return 0
+
+
+def _load_data(
+    data_args: DataArguments,
+    model_args: ModelArguments,
+    scheme: ThemeScheme,
+    tokenizer: PreTrainedTokenizerFast,
+) -> dict[str, Dataset]:
+    files = {"train": data_args.train_files, "validation": data_args.validation_files}
+    files |= {f"test:{path.parent.name}/{path.stem}": [path] for path in data_args.test_files}
+    for path in (path for paths in files.values() for path in paths):
+        if not path.is_file():
+            raise ConfigError(f"{path}: no such file; name your own with --train_files FILE ...")
+    segmenter = load_segmenter(model_args.segmenter)
+
+    def encode(rows: dict[str, list[str]]) -> dict[str, list[list[int]]]:
+        joined = [words for words, _ in segment_for_model(segmenter, rows["text"])]
+        ids = tokenizer(joined, truncation=True, max_length=model_args.max_length)["input_ids"]
+        return {"input_ids": ids}
+
+    return {
+        name: split.map(encode, batched=True, remove_columns=["text", "id", "article", "source"])
+        for name, split in load_theme_data(files, scheme).items()
+    }
+
+
+def _load_model(model_args: ModelArguments, scheme: ThemeScheme) -> PreTrainedModel:
+    from transformers import AutoModelForSequenceClassification
+
+    return AutoModelForSequenceClassification.from_pretrained(
+        model_args.model_name_or_path,
+        num_labels=len(scheme),
+        id2label=dict(enumerate(scheme.ids)),
+        label2id={theme: index for index, theme in enumerate(scheme.ids)},
+        problem_type="multi_label_classification",
+        classifier_dropout=model_args.classifier_dropout,
+    )
+
+
+def _trainer(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerFast,
+    data: dict[str, Dataset],
+    training_args: TrainingArguments,
+    scheme: ThemeScheme,
+) -> Trainer:
+    from canbo.eval.metrics.themes import theme_metrics
+    from transformers import DataCollatorWithPadding, Trainer
+
+    def scores(prediction: EvalPrediction) -> dict[str, float]:
+        assigned = (prediction.predictions > 0).astype(int)
+        metrics = theme_metrics(assigned, prediction.label_ids.astype(int), scheme.ids)
+        return {"macro_f1": metrics["macro_f1"], "micro_f1": metrics["micro_f1"]}
+
+    return Trainer(
+        model=model,
+        args=training_args,
+        train_dataset=data["train"],
+        eval_dataset=data["validation"],
+        data_collator=DataCollatorWithPadding(tokenizer),
+        compute_metrics=scores,
+    )
+
+
+def _last_checkpoint(training_args: TrainingArguments) -> str | None:
+    from transformers.trainer_utils import get_last_checkpoint
+
+    folder = Path(training_args.output_dir)
+    return get_last_checkpoint(str(folder)) if folder.is_dir() else None
+
+
+def _probabilities(
+    trainer: Trainer, split: Dataset
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    import numpy as np
+
+    prediction = trainer.predict(split)
+    logits = np.asarray(prediction.predictions, dtype=np.float64)
+    return 1 / (1 + np.exp(-logits)), np.asarray(prediction.label_ids).astype(np.int64)
+
+
+def _choose_thresholds(trainer: Trainer, split: Dataset, scheme: ThemeScheme) -> dict[str, float]:
+    from canbo.eval.metrics.themes import best_thresholds
+
+    chosen = best_thresholds(*_probabilities(trainer, split))
+    return {
+        theme: round(float(value), 3) for theme, value in zip(scheme.ids, chosen, strict=True)
+    }
+
+
+def _judge(trainer: Trainer, split: Dataset, thresholds: dict[str, float]) -> dict[str, float]:
+    import numpy as np
+
+    from canbo.eval.metrics.themes import theme_metrics
+
+    probabilities, gold = _probabilities(trainer, split)
+    assigned = (probabilities >= np.array(list(thresholds.values()))).astype(int)
+    return theme_metrics(assigned, gold, tuple(thresholds))
+
+
+def _save(
+    trainer: Trainer,
+    model_args: ModelArguments,
+    data_args: DataArguments,
+    training_args: TrainingArguments,
+    results: dict[str, Any],
+) -> None:
+    if not trainer.is_world_process_zero():
+        return
+    final = data_args.final_dir
+    trainer.model.half().save_pretrained(final)
+    save_tokenizer(model_args.model_name_or_path, final)
+    write_record(
+        final,
+        {**asdict(model_args), **asdict(data_args), **training_args.to_sanitized_dict()},
+        data=[*data_args.train_files, *data_args.validation_files, *data_args.test_files],
+        results=results,
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

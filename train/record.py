@@ -1,0 +1,73 @@
+"""The record that every training run leaves beside its result."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+__all__ = ["file_sha256", "library_versions", "write_record"]
+
+_LIBRARIES = ("canbo", "torch", "transformers", "tokenizers", "datasets", "accelerate", "numpy")
+
+
+def file_sha256(path: Path) -> str:
+    """Hash a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of Python and of the libraries that results depend on."""
+    found = {"python": platform.python_version()}
+    for name in _LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def write_record(
+    output_dir: Path,
+    config: Any,
+    *,
+    data: Sequence[Path] = (),
+    results: Mapping[str, Any] | None = None,
+) -> Path:
+    """Write ``training.json``: versions, config with its seed, data hashes and results.
+
+    Args:
+        output_dir: folder of the trained model.
+        config: the settings: a dataclass or a mapping.
+        data: files that were trained on; the name and hash of each is recorded, not its path.
+        results: what was measured.
+
+    Returns:
+        The file written.
+    """
+    settings = asdict(config) if is_dataclass(config) else dict(config)
+    record = {
+        "versions": library_versions(),
+        "config": {name: _plain(value) for name, value in settings.items()},
+        "data": {path.name: file_sha256(path) for path in data},
+        "results": dict(results or {}),
+    }
+    target = output_dir / "training.json"
+    target.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return target
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Path):
+        return value.as_posix()
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value
