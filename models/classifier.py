@@ -15,9 +15,9 @@ from canbo.models.text_encoding import Window, encode_windows
 
 if TYPE_CHECKING:
     import torch
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
     from canbo.models.segmentation import Segmenter
-    from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 __all__ = ["CONFIG_KEY", "ClassifierError", "ThemeClassifier", "length_batches"]
 
@@ -134,8 +134,10 @@ class ThemeClassifier:
         ]
         spans = self._evidence(windows, best, assigned, texts, batch_size) if evidence else {}
         themes_of: list[list[int]] = [[] for _ in texts]
+        spans_of: list[list[EvidenceSpan]] = [[] for _ in texts]
         for text, theme in assigned:
             themes_of[text].append(theme)
+            spans_of[text].extend(spans.get((text, theme), ()))
         return [
             ThemePrediction(
                 themes=tuple(self.scheme_ids[theme] for theme in themes_of[text]),
@@ -145,12 +147,7 @@ class ThemeClassifier:
                         zip(self.scheme_ids, best[text], strict=True)
                     )
                 },
-                evidence=tuple(
-                    sorted(
-                        (span for theme in themes_of[text] for span in spans.get((text, theme), ())),
-                        key=lambda span: (span.start, span.end),
-                    )
-                ),
+                evidence=tuple(sorted(spans_of[text], key=lambda span: (span.start, span.end))),
             )
             for text in range(len(texts))
         ]

@@ -15,7 +15,6 @@ from canbo.models.text_encoding import Window
 
 if TYPE_CHECKING:
     import torch
-
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 __all__ = ["Attribution", "attribute", "evidence_spans"]
@@ -60,9 +59,7 @@ def attribute(
     special = torch.isin(ids, torch.tensor(tokenizer.all_special_ids, device=ids.device))
     with torch.no_grad():
         words = embeddings(ids)
-        start = torch.where(
-            special[..., None], words, embeddings.weight[tokenizer.mask_token_id]
-        )
+        start = torch.where(special[..., None], words, embeddings.weight[tokenizer.mask_token_id])
     index = torch.tensor(labels, device=ids.device)
     total = torch.zeros_like(words)
     for step in range(_STEPS):

@@ -57,11 +57,17 @@ def build_tokenizer(vocab_file: Path, merges_file: Path) -> Tokenizer:
     vocabulary = {special: index for index, special in enumerate(_SPECIALS)}
     for piece in pieces:
         vocabulary.setdefault(_to_bpe(piece), len(vocabulary))
-    known = [pair for pair in merges if all(p in vocabulary for p in (*pair, "".join(pair)))]
+    vocabulary[_MASK] = len(vocabulary)
+    # Merges go through pieces that the vocabulary lacks because they were always merged further.
+    # They get ids after <mask>, so that merging works; whoever feeds a model reads them as <unk>
+    # (`canbo.models.text_encoding`).
+    for left, right in merges:
+        for piece in (left, right, left + right):
+            vocabulary.setdefault(piece, len(vocabulary))
     tokenizer = Tokenizer(
         models.BPE(
             vocab=vocabulary,
-            merges=known,
+            merges=merges,
             unk_token="<unk>",
             end_of_word_suffix=_END,
             fuse_unk=False,

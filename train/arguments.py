@@ -50,9 +50,12 @@ def parse_config(dataclasses: Sequence[type], argv: Sequence[str] | None = None)
     flags = [flag for name, value in raw.items() for flag in _as_flags(name, value)]
     parser = HfArgumentParser(list(dataclasses))
     try:
-        return tuple(parser.parse_args_into_dataclasses(flags + arguments[1:], look_for_args_file=False))
+        return tuple(
+            parser.parse_args_into_dataclasses(flags + arguments[1:], look_for_args_file=False)
+        )
     except ValueError as error:
         raise ConfigError(f"{path}: {error}") from error
+    return tuple(parsed)
 
 
 def _as_flags(name: str, value: Any) -> list[str]:

@@ -17,7 +17,7 @@ from canbo.data.themes import ThemeScheme, load_theme_scheme
 from canbo.models.classifier import CONFIG_KEY
 from canbo.models.phobert_tokenizer import MAX_LENGTH, load_tokenizer, save_tokenizer
 from canbo.models.segmentation import load_segmenter
-from canbo.models.text_encoding import segment_for_model
+from canbo.models.text_encoding import encode_windows
 from canbo.train.arguments import ConfigError, parse_config
 from canbo.train.record import write_record
 
@@ -105,13 +105,9 @@ def main(argv: list[str] | None = None) -> int:
     trainer.train(resume_from_checkpoint=_last_checkpoint(training_args))
 
     thresholds = _choose_thresholds(trainer, data["validation"], scheme)
-    model.config.update(
-        {CONFIG_KEY: {"segmenter": model_args.segmenter, "thresholds": thresholds}}
-    )
+    model.config.update({CONFIG_KEY: {"segmenter": model_args.segmenter, "thresholds": thresholds}})
     results = {
-        name: _judge(trainer, split, thresholds)
-        for name, split in data.items()
-        if name != "train"
+        name: _judge(trainer, split, thresholds) for name, split in data.items() if name != "train"
     }
     _save(trainer, model_args, data_args, training_args, results)
     for name, scores in results.items():
@@ -133,9 +129,12 @@ def _load_data(
     segmenter = load_segmenter(model_args.segmenter)
 
     def encode(rows: dict[str, list[str]]) -> dict[str, list[list[int]]]:
-        joined = [words for words, _ in segment_for_model(segmenter, rows["text"])]
-        ids = tokenizer(joined, truncation=True, max_length=model_args.max_length)["input_ids"]
-        return {"input_ids": ids}
+        windows = encode_windows(
+            tokenizer, segmenter, rows["text"], max_length=model_args.max_length
+        )
+        # Which window of a long paragraph its themes stand in is not known: the first is taken.
+        first = {window.text: window.ids for window in reversed(windows)}
+        return {"input_ids": [first[text] for text in range(len(rows["text"]))]}
 
     return {
         name: split.map(encode, batched=True, remove_columns=["text", "id", "article", "source"])
@@ -163,8 +162,9 @@ def _trainer(
     training_args: TrainingArguments,
     scheme: ThemeScheme,
 ) -> Trainer:
-    from canbo.eval.metrics.themes import theme_metrics
     from transformers import DataCollatorWithPadding, Trainer
+
+    from canbo.eval.metrics.themes import theme_metrics
 
     def scores(prediction: EvalPrediction) -> dict[str, float]:
         assigned = (prediction.predictions > 0).astype(int)
@@ -202,9 +202,7 @@ def _choose_thresholds(trainer: Trainer, split: Dataset, scheme: ThemeScheme) ->
     from canbo.eval.metrics.themes import best_thresholds
 
     chosen = best_thresholds(*_probabilities(trainer, split))
-    return {
-        theme: round(float(value), 3) for theme, value in zip(scheme.ids, chosen, strict=True)
-    }
+    return {theme: round(float(value), 3) for theme, value in zip(scheme.ids, chosen, strict=True)}
 
 
 def _judge(trainer: Trainer, split: Dataset, thresholds: dict[str, float]) -> dict[str, float]:

@@ -113,8 +113,7 @@ def _segmented_lines(arguments: PretrainArguments) -> Iterator[str]:
     articles = read_news(arguments.corpus, read_ids(arguments.leave_out))
     for article in islice(articles, arguments.max_articles or None):
         lines = [
-            normalize_tones(line)
-            for line in (article.title, article.abstract, *article.sentences)
+            normalize_tones(line) for line in (article.title, article.abstract, *article.sentences)
         ]
         for line, words in zip(lines, segmenter.segment(lines), strict=True):
             yield join_words(line, words)

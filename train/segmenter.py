@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -93,7 +94,7 @@ def _labelled_gaps(
             inside = _positions_inside_words(ViTokenizer.tokenize(sentence))
             solid_before = np.cumsum([0] + [not character.isspace() for character in sentence])
             rows = boundary_features([sentence[start:end] for start, end in spans])
-            pairs = list(zip(spans, spans[1:], strict=False))
+            pairs = list(pairwise(spans))
             asked = np.array([joinable(sentence, left, right) for left, right in pairs])
             label = np.array([int(solid_before[right[0]]) in inside for _, right in pairs])
             features.append(rows[asked].astype(np.int32))
