@@ -1,0 +1,210 @@
+"""`Analyzer`: the models behind one call, for one text or for many documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from canbo.data.documents import Document
+from canbo.models.predictions import Abstract, ThemePrediction
+from canbo.results import DocumentResult
+
+if TYPE_CHECKING:
+    from canbo.models.classifier import ThemeClassifier
+    from canbo.models.summarizer import Summarizer
+
+__all__ = ["DEFAULT_BATCH_SIZE", "TASKS", "Analyzer", "ModelSourceError"]
+
+TASKS = ("themes", "abstract")
+DEFAULT_BATCH_SIZE = 32
+# A summarizer reads a whole article where the classifier reads a paragraph: of the same memory
+# it is given fewer at a time.
+_PARAGRAPHS_PER_DOCUMENT = 4
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
+
+_Model = TypeVar("_Model")
+
+
+class ModelSourceError(ValueError):
+    """A model cannot be had from where the caller says; the message names place and remedy."""
+
+
+class Analyzer:
+    """Themes with evidence for every paragraph, and an abstract for every document.
+
+    Args:
+        classifier: gives the themes; None leaves that task out.
+        summarizer: gives the abstracts; None leaves that task out.
+    """
+
+    def __init__(
+        self, classifier: ThemeClassifier | None = None, summarizer: Summarizer | None = None
+    ) -> None:
+        self.classifier = classifier
+        self.summarizer = summarizer
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        classifier: str | Path | None = None,
+        summarizer: str | Path | None = None,
+        *,
+        device: str | None = None,
+        tasks: Sequence[str] = TASKS,
+    ) -> Analyzer:
+        """Load the models of the tasks.
+
+        Args:
+            classifier: model folder or hub id; None is the model that ships with canbo.
+            summarizer: the same for the abstracts.
+            device: ``"cpu"`` or ``"cuda"``; None takes what is there.
+            tasks: of ``"themes"`` and ``"abstract"``; the others' models are not loaded.
+
+        Raises:
+            ModelSourceError: a model is not there or cannot be loaded, or the device is not there.
+            ValueError: a task is unknown, or there is none.
+        """
+        if not tasks or set(tasks) - set(TASKS):
+            raise ValueError(f"tasks must be some of {', '.join(TASKS)}, not {list(tasks)}")
+        if "themes" in tasks:
+            _check_source("classifier", classifier)
+        if "abstract" in tasks:
+            _check_source("summarizer", summarizer)
+        _check_device(device)
+        loaded = cls()
+        if "themes" in tasks:
+            from canbo.models.classifier import ThemeClassifier
+
+            loaded.classifier = _load(
+                "classifier", classifier, device, ThemeClassifier.from_pretrained
+            )
+        if "abstract" in tasks:
+            from canbo.models.summarizer import Summarizer
+
+            loaded.summarizer = _load("summarizer", summarizer, device, Summarizer.from_pretrained)
+        return loaded
+
+    def __call__(self, text: str, title: str | None = None) -> DocumentResult:
+        """Clean one pasted text and analyse it.
+
+        Args:
+            text: an article as copied from a page; what is not the article is removed.
+            title: its title, when it is known and not part of the text.
+
+        Raises:
+            ValueError: no paragraph is left.
+        """
+        from canbo.data.cleaning import clean_article
+
+        article = clean_article(text, title)
+        if not article.paragraphs:
+            raise ValueError("the text holds no paragraph of an article")
+        document = Document("text", "text", article.title, tuple(article.paragraphs))
+        return self.analyze([document])[0]
+
+    def analyze(
+        self,
+        documents: Sequence[Document],
+        batch_size: int = DEFAULT_BATCH_SIZE,
+        evidence: bool = True,
+    ) -> list[DocumentResult]:
+        """Analyse documents together.
+
+        Args:
+            documents: any number; all are held in memory.
+            batch_size: paragraphs a forward pass of the classifier.
+            evidence: whether to find the words that carry each theme.
+
+        Returns:
+            One result a document, in order.
+        """
+        themes = self.predict_themes(documents, batch_size, evidence) if self.classifier else None
+        abstracts = self.summarize(documents, batch_size) if self.summarizer else None
+        return [
+            DocumentResult.build(
+                document, themes[i] if themes else None, abstracts[i] if abstracts else None
+            )
+            for i, document in enumerate(documents)
+        ]
+
+    def predict_themes(
+        self,
+        documents: Sequence[Document],
+        batch_size: int = DEFAULT_BATCH_SIZE,
+        evidence: bool = True,
+    ) -> list[list[ThemePrediction]]:
+        """Classify the paragraphs of all documents in one pass; equal texts are read once.
+
+        Args:
+            documents: any number.
+            batch_size: paragraphs a forward pass.
+            evidence: whether to find the words that carry each theme.
+
+        Returns:
+            For each document one prediction a paragraph.
+
+        Raises:
+            RuntimeError: this analyzer has no classifier.
+        """
+        if self.classifier is None:
+            raise RuntimeError("this analyzer was made without a classifier")
+        texts = list(dict.fromkeys(text for document in documents for text in document.paragraphs))
+        predictions = (
+            self.classifier.predict(texts, batch_size=batch_size, evidence=evidence)
+            if texts
+            else []
+        )
+        by_text = dict(zip(texts, predictions, strict=True))
+        return [[by_text[text] for text in document.paragraphs] for document in documents]
+
+    def summarize(
+        self, documents: Sequence[Document], batch_size: int = DEFAULT_BATCH_SIZE
+    ) -> list[Abstract]:
+        """Summarize each document.
+
+        Args:
+            documents: any number.
+            batch_size: as for the classifier; the summarizer takes a quarter as many documents.
+
+        Raises:
+            RuntimeError: this analyzer has no summarizer.
+        """
+        if self.summarizer is None:
+            raise RuntimeError("this analyzer was made without a summarizer")
+        return self.summarizer.summarize(
+            documents, batch_size=max(1, batch_size // _PARAGRAPHS_PER_DOCUMENT)
+        )
+
+
+def _check_source(role: str, source: str | Path | None) -> None:
+    if source is None or (str(source) and Path(source).is_dir()):
+        return
+    if isinstance(source, Path) or not _HUB_ID.fullmatch(source):
+        raise ModelSourceError(
+            f"{role} {str(source)!r}: there is no such folder, and it is not a hub id of the form"
+            " owner/name"
+        )
+
+
+def _check_device(device: str | None) -> None:
+    if device is not None and device.startswith("cuda"):
+        import torch
+
+        if not torch.cuda.is_available():
+            raise ModelSourceError(f"device {device!r}: this machine has no usable CUDA device")
+
+
+def _load(
+    role: str,
+    source: str | Path | None,
+    device: str | None,
+    from_pretrained: Callable[..., _Model],
+) -> _Model:
+    try:
+        return from_pretrained(source, device=device)
+    except (OSError, ValueError) as error:
+        shown = "the shipped one" if source is None else repr(str(source))
+        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        raise ModelSourceError(f"{role} {shown} cannot be loaded: {reason}") from error

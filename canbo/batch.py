@@ -1,0 +1,247 @@
+"""Batch inference: many inputs to one output folder, continued where an earlier run stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Literal, TypeAlias, TypeVar
+
+from canbo.analyzer import DEFAULT_BATCH_SIZE, TASKS, Analyzer
+from canbo.data.documents import Document, InputError
+from canbo.data.readers import ReadOptions, read_inputs
+from canbo.data.themes import ThemeScheme, load_theme_scheme
+from canbo.manifest import Clock, check_same, new_manifest
+from canbo.models.predictions import Abstract, ThemePrediction
+from canbo.output import WINDOW, Counts, OutputFolder, RunError, error_line, model_error
+from canbo.results import DocumentResult
+
+__all__ = ["RunConfig", "RunSummary", "run"]
+
+_Answer = TypeVar("_Answer")
+_Item: TypeAlias = Document | InputError
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What to read, with which models, to where.
+
+    Attributes:
+        inputs: files, folders and globs.
+        output: folder of the results.
+        classifier: model folder or hub id; None is the shipped model.
+        summarizer: the same for abstracts.
+        tasks: of ``"themes"`` and ``"abstract"``.
+        device: ``"cpu"`` or ``"cuda"``; None takes what is there.
+        batch_size: paragraphs a forward pass.
+        evidence: whether to find the words that carry each theme.
+        read: names of the fields of tables and JSON lines.
+        themes: theme scheme that gives the report's names and colours; None is the shipped one.
+        report_language: ``"vi"`` or ``"en"``.
+        overwrite: remove an earlier run's results instead of continuing it.
+    """
+
+    inputs: tuple[str, ...]
+    output: Path
+    classifier: str | None = None
+    summarizer: str | None = None
+    tasks: tuple[str, ...] = TASKS
+    device: str | None = None
+    batch_size: int = DEFAULT_BATCH_SIZE
+    evidence: bool = True
+    read: ReadOptions = field(default_factory=ReadOptions)
+    themes: Path | None = None
+    report_language: Literal["vi", "en"] = "vi"
+    overwrite: bool = False
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """A finished run.
+
+    Attributes:
+        counts: what the output holds, from all runs that made it.
+        errors: ``errors.jsonl``.
+        report: ``report.html``.
+        seconds: by stage and in all.
+    """
+
+    counts: Counts
+    errors: Path
+    report: Path
+    seconds: dict[str, float]
+
+
+def run(config: RunConfig, analyzer: Analyzer | None = None) -> RunSummary:
+    """Analyse all inputs; the output contract is in the README.
+
+    A second run with the same output continues the first. Files that are equal to the byte to
+    those of one undisturbed run are promised for the same models, options, software and machine.
+
+    Args:
+        config: what to do.
+        analyzer: loaded models to use; None loads those that ``config`` names.
+
+    Raises:
+        RunError: the output folder cannot be used, or was made from other inputs, models or
+            options.
+        ModelSourceError: a model cannot be loaded.
+        ThemeSchemeError: the theme scheme is not of the form.
+    """
+    # Imported here: plotting and templates are not needed by those who use the pieces.
+    from canbo.report import write_report
+
+    folder = OutputFolder(config.output)
+    _check_inputs(config.inputs, folder)
+    with folder.lock():
+        scheme = _scheme(config.themes)
+        clock = Clock()
+        with clock("load"):
+            analyzer = analyzer or Analyzer.from_pretrained(
+                config.classifier, config.summarizer, device=config.device, tasks=config.tasks
+            )
+            _check_labels(analyzer, scheme)
+            manifest = new_manifest(config, analyzer)
+        if config.overwrite:
+            folder.clear()
+        previous = folder.read_manifest()
+        if previous is not None:
+            check_same(previous, manifest, folder.path)
+            clock.add(previous["seconds"])
+            manifest["date"] = previous["date"]
+        committed = Counts(**previous["counts"]) if previous else Counts()
+        with clock("read"):
+            start, items = folder.find_start(read_inputs(config.inputs, config.read), committed)
+        counts = start.counts
+
+        def commit(complete: bool = False) -> None:
+            counts.themes = {id_: n for id_ in scheme.ids if (n := counts.themes.get(id_))}
+            state = {"complete": complete, "counts": asdict(counts), "seconds": clock.seconds}
+            folder.write_manifest(manifest | state)
+
+        commit()
+        folder.cut(start)
+        with _progress(counts) as show:
+            while window := _next_window(items, clock):
+                outcomes = _analyze(window, analyzer, config, clock)
+                with clock("write"):
+                    results = [entry for entry in outcomes if isinstance(entry, DocumentResult)]
+                    errors = [entry for entry in outcomes if isinstance(entry, InputError)]
+                    folder.append([r.to_json() for r in results], [error_line(e) for e in errors])
+                    for result in results:
+                        counts.add_document(len(result.paragraphs), result.themes)
+                    counts.errors += len(errors)
+                    commit()
+                show()
+        with clock("report"):
+            write_report(config.output, scheme, language=config.report_language)
+        commit(complete=True)
+    return RunSummary(counts, folder.errors, folder.report, clock.seconds)
+
+
+def _check_inputs(inputs: Sequence[str], folder: OutputFolder) -> None:
+    """Refuse to read what this run writes."""
+    output = folder.path.resolve()
+    for name in inputs:
+        path = Path(name).resolve()
+        inside = path.is_dir() and output.is_relative_to(path)
+        if inside or path in {output / own.name for own in folder.files}:
+            raise RunError(
+                f"the output folder {folder.path} would be read as part of the input {name}:"
+                " choose another --output"
+            )
+
+
+def _scheme(path: Path | None) -> ThemeScheme:
+    try:
+        return load_theme_scheme(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise RunError(f"the theme scheme {path} cannot be read: {error}") from error
+
+
+def _check_labels(analyzer: Analyzer, scheme: ThemeScheme) -> None:
+    known = set(scheme.ids)
+    labels = analyzer.classifier.scheme_ids if analyzer.classifier else ()
+    if unknown := [label for label in labels if label not in known]:
+        raise RunError(
+            f"the classifier gives themes that the scheme {scheme.name} does not hold:"
+            f" {', '.join(unknown)}. Give the classifier's own scheme with --themes FILE"
+        )
+
+
+def _next_window(items: Iterator[_Item], clock: Clock) -> list[_Item]:
+    with clock("read"):
+        return list(islice(items, WINDOW))
+
+
+def _analyze(
+    window: list[_Item], analyzer: Analyzer, config: RunConfig, clock: Clock
+) -> list[DocumentResult | InputError]:
+    """Analyse one window; a document that a model cannot take becomes an error in its place."""
+    failed: dict[str, Exception] = {}
+
+    def stage(
+        name: str, answer: Callable[[Sequence[Document]], Sequence[_Answer]]
+    ) -> dict[str, _Answer]:
+        documents = [i for i in window if isinstance(i, Document) and i.id not in failed]
+        answers: dict[str, _Answer] = {}
+        with clock(name):
+            for document, outcome in zip(documents, _bisect(answer, documents), strict=True):
+                if isinstance(outcome, Exception):
+                    failed[document.id] = outcome
+                else:
+                    answers[document.id] = outcome
+        return answers
+
+    themes: dict[str, list[ThemePrediction]] = {}
+    abstracts: dict[str, Abstract] = {}
+    if analyzer.classifier:
+        themes = stage(
+            "themes", lambda d: analyzer.predict_themes(d, config.batch_size, config.evidence)
+        )
+    if analyzer.summarizer:
+        abstracts = stage("abstract", lambda d: analyzer.summarize(d, config.batch_size))
+
+    def outcome(item: _Item) -> DocumentResult | InputError:
+        if isinstance(item, InputError):
+            return item
+        if item.id in failed:
+            return model_error(item, failed[item.id])
+        try:
+            return DocumentResult.build(item, themes.get(item.id), abstracts.get(item.id))
+        except ValueError as error:
+            return model_error(item, error)
+
+    return [outcome(item) for item in window]
+
+
+def _bisect(
+    answer: Callable[[Sequence[Document]], Sequence[_Answer]], documents: Sequence[Document]
+) -> list[_Answer | Exception]:
+    """Answers in order, with the error in the place of each document that raises one."""
+    if not documents:
+        return []
+    try:
+        return list(answer(documents))
+    except Exception as error:
+        if len(documents) == 1:
+            return [error]
+    middle = len(documents) // 2
+    return _bisect(answer, documents[:middle]) + _bisect(answer, documents[middle:])
+
+
+@contextmanager
+def _progress(counts: Counts) -> Iterator[Callable[[], None]]:
+    """A bar on stderr when that is a terminal; what it gives brings the bar up to the counts."""
+    from tqdm import tqdm
+
+    # disable=None: tqdm's own test for a terminal.
+    with tqdm(unit=" documents", initial=counts.inputs, disable=None) as bar:
+
+        def show() -> None:
+            bar.set_postfix(errors=counts.errors, refresh=False)
+            bar.update(counts.inputs - bar.n)
+
+        yield show

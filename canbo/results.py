@@ -1,0 +1,171 @@
+"""What canbo says about a document, and its one line of ``documents.jsonl``."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from canbo.data.documents import Document
+from canbo.models.predictions import Abstract, EvidenceSpan, ThemePrediction
+
+__all__ = ["SCHEMA_VERSION", "DocumentResult", "ParagraphResult"]
+
+SCHEMA_VERSION = 1
+_DECIMALS = 4
+
+
+@dataclass(frozen=True)
+class ParagraphResult:
+    """One paragraph with its themes.
+
+    Attributes:
+        index: 0-based position in the document.
+        text: the paragraph; the evidence's offsets count its characters.
+        themes: ids of its themes, in the scheme's order.
+        scores: probability of every theme, rounded to 4 decimals; empty when themes were not
+            asked for.
+        evidence: spans of ``text`` that carry the themes.
+    """
+
+    index: int
+    text: str
+    themes: tuple[str, ...] = ()
+    scores: dict[str, float] = field(default_factory=dict)
+    evidence: tuple[EvidenceSpan, ...] = ()
+
+
+@dataclass(frozen=True)
+class DocumentResult:
+    """One analysed document: version 1 of the output contract.
+
+    Attributes:
+        id: unique within a run.
+        source: the path it was read from, with ``#LINE`` for a row of a file that holds many.
+        title: the article's title, or None.
+        abstract: its summary, or None when abstracts were not asked for.
+        paragraphs: all its paragraphs, in reading order.
+    """
+
+    id: str
+    source: str
+    title: str | None
+    abstract: Abstract | None
+    paragraphs: tuple[ParagraphResult, ...]
+
+    @classmethod
+    def build(
+        cls,
+        document: Document,
+        predictions: Sequence[ThemePrediction] | None,
+        abstract: Abstract | None,
+    ) -> DocumentResult:
+        """Join a document with what the models said about it.
+
+        Args:
+            document: as read.
+            predictions: one for each paragraph, or None when themes were not asked for.
+            abstract: its summary, or None when abstracts were not asked for.
+
+        Raises:
+            ValueError: the number of predictions is not the number of paragraphs, or a score is
+                not a finite number.
+        """
+        if predictions is None:
+            paragraphs = [ParagraphResult(i, text) for i, text in enumerate(document.paragraphs)]
+        else:
+            pairs = zip(document.paragraphs, predictions, strict=True)
+            paragraphs = [
+                ParagraphResult(
+                    index=index,
+                    text=text,
+                    themes=prediction.themes,
+                    scores={theme: _rounded(score) for theme, score in prediction.scores.items()},
+                    evidence=prediction.evidence,
+                )
+                for index, (text, prediction) in enumerate(pairs)
+            ]
+        return cls(document.id, document.source, document.title, abstract, tuple(paragraphs))
+
+    @property
+    def themes(self) -> dict[str, int]:
+        """Number of paragraphs of each theme that occurs, in the scheme's order."""
+        counts = Counter(theme for paragraph in self.paragraphs for theme in paragraph.themes)
+        order = dict.fromkeys(theme for p in self.paragraphs for theme in (*p.scores, *p.themes))
+        return {theme: counts[theme] for theme in order if counts[theme]}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document as plain JSON values, keys in the contract's order."""
+        abstract = self.abstract
+        return {
+            "schema": SCHEMA_VERSION,
+            "id": self.id,
+            "source": self.source,
+            "title": self.title,
+            "abstract": abstract
+            and {
+                "text": abstract.text,
+                "method": abstract.method,
+                "unsupported": list(abstract.unsupported),
+            },
+            "themes": self.themes,
+            "paragraphs": [
+                {
+                    "index": paragraph.index,
+                    "text": paragraph.text,
+                    "themes": list(paragraph.themes),
+                    "scores": paragraph.scores,
+                    "evidence": [asdict(span) for span in paragraph.evidence],
+                }
+                for paragraph in self.paragraphs
+            ],
+        }
+
+    def to_json(self) -> str:
+        """The document as one line of JSON, without the line's end."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False)
+
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> DocumentResult:
+        """The inverse of `to_dict`.
+
+        Raises:
+            ValueError: the record is of another version of the contract.
+            KeyError: a field is missing.
+        """
+        if record.get("schema") != SCHEMA_VERSION:
+            raise ValueError(
+                f"schema {record.get('schema')!r}: this canbo reads version {SCHEMA_VERSION}"
+            )
+        abstract = record["abstract"]
+        return cls(
+            id=record["id"],
+            source=record["source"],
+            title=record["title"],
+            abstract=abstract
+            and Abstract(abstract["text"], abstract["method"], tuple(abstract["unsupported"])),
+            paragraphs=tuple(
+                ParagraphResult(
+                    index=paragraph["index"],
+                    text=paragraph["text"],
+                    themes=tuple(paragraph["themes"]),
+                    scores=dict(paragraph["scores"]),
+                    evidence=tuple(EvidenceSpan(**span) for span in paragraph["evidence"]),
+                )
+                for paragraph in record["paragraphs"]
+            ),
+        )
+
+    @classmethod
+    def from_json(cls, line: str) -> DocumentResult:
+        """The inverse of `to_json`; raises what `from_dict` raises."""
+        return cls.from_dict(json.loads(line))
+
+
+def _rounded(score: float) -> float:
+    if not math.isfinite(score):
+        raise ValueError(f"the classifier's score is {score}")
+    return round(float(score), _DECIMALS)
