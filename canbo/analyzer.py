@@ -179,12 +179,18 @@ class Analyzer:
 
 
 def _check_source(role: str, source: str | Path | None) -> None:
+    """Refuse at once what can only be a mistyped folder; the hub is asked after long retries."""
     if source is None or (str(source) and Path(source).is_dir()):
         return
     if isinstance(source, Path) or not _HUB_ID.fullmatch(source):
         raise ModelSourceError(
             f"{role} {str(source)!r}: there is no such folder, and it is not a hub id of the form"
             " owner/name"
+        )
+    if Path(source).parent.is_dir():
+        raise ModelSourceError(
+            f"{role} {source!r}: the folder {Path(source).parent} holds no such folder (it is not"
+            " looked for on the hub, because a local folder has the owner's name)"
         )
 
 
@@ -205,6 +211,11 @@ def _load(
     try:
         return from_pretrained(source, device=device)
     except (OSError, ValueError) as error:
-        shown = "the shipped one" if source is None else repr(str(source))
+        if source is None:
+            shown = f"the shipped {role}"
+        elif Path(source).is_dir():
+            shown = f"{role} {str(source)!r}"
+        else:
+            shown = f"{role} {source!r} (no such folder, so taken for a hub id)"
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
-        raise ModelSourceError(f"{role} {shown} cannot be loaded: {reason}") from error
+        raise ModelSourceError(f"{shown} cannot be loaded: {reason}") from error

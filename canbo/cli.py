@@ -115,6 +115,7 @@ def _positive(text: str) -> int:
 def _run(args: argparse.Namespace) -> int:
     # The libraries' own bars and hints about loading are not about the user's articles.
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_VERBOSITY", "error")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     try:
         from canbo.analyzer import ModelSourceError

@@ -2,9 +2,8 @@
 
 import time
 
-from canbo.models.predictions import Abstract, EvidenceSpan, ThemePrediction
-
 from canbo.analyzer import Analyzer
+from canbo.models.predictions import Abstract, EvidenceSpan, ThemePrediction
 
 PATTERNS = {"rotation": "luân chuyển", "training": "tập huấn"}
 

@@ -1,11 +1,11 @@
 """`Analyzer` with fake models."""
 
 import pytest
-from canbo.data.documents import Document
 from fakes import FakeClassifier, FakeSummarizer
 
 import canbo
 from canbo.analyzer import Analyzer, ModelSourceError
+from canbo.data.documents import Document
 
 DOCUMENTS = [
     Document("a", "a.txt", "A", ("Ông An được luân chuyển.", "Trời nắng.")),
@@ -73,6 +73,13 @@ def test_an_empty_text_is_refused():
 def test_a_source_that_is_neither_folder_nor_hub_id_is_refused(source):
     with pytest.raises(ModelSourceError, match=r"summarizer .* owner/name"):
         Analyzer.from_pretrained(summarizer=source, tasks=("abstract",))
+
+
+def test_a_mistyped_folder_is_not_asked_of_the_hub(tmp_path, monkeypatch):
+    (tmp_path / "runs").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ModelSourceError, match="the folder runs holds no such folder"):
+        Analyzer.from_pretrained("runs/best", tasks=("themes",))
 
 
 def test_a_folder_that_holds_no_model_is_refused_in_one_line(tmp_path):

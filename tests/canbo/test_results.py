@@ -3,9 +3,9 @@
 import json
 
 import pytest
+
 from canbo.data.documents import Document
 from canbo.models.predictions import Abstract, EvidenceSpan, ThemePrediction
-
 from canbo.results import DocumentResult
 
 DOCUMENT = Document(
