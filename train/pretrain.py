@@ -140,8 +140,11 @@ def _piece_lines(segmented: Path, tokenizer: PreTrainedTokenizerFast) -> Iterato
     """Yield lines of token ids, which is what word2vec takes for words."""
     with segmented.open(encoding="utf-8") as lines:
         while batch := list(islice(lines, 2048)):
-            for ids in tokenizer(batch, add_special_tokens=False)["input_ids"]:
-                yield " ".join(map(str, ids))
+            encodings = tokenizer.backend_tokenizer.encode_batch_fast(
+                batch, add_special_tokens=False
+            )
+            for encoding in encodings:
+                yield " ".join(map(str, encoding.ids))
 
 
 def _train_vectors(pieces: Path, arguments: PretrainArguments) -> Word2Vec:
