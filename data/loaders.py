@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from canbo.data.themes import ThemeScheme
     from datasets import DatasetDict
+
+    from canbo.data.themes import ThemeScheme
 
 __all__ = ["LabelledParagraph", "ThemeDataError", "load_theme_data", "read_labelled_paragraphs"]
 

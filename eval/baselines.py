@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
 from canbo.data.loaders import LabelledParagraph, read_labelled_paragraphs
 from canbo.data.themes import ThemeScheme, load_theme_scheme
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from canbo.data.build_canbo_themes import build, shared_ngrams
 from canbo.data.loaders import load_theme_data
 from canbo.data.themes import load_theme_scheme

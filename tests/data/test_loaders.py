@@ -3,6 +3,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+
 from canbo.data.loaders import ThemeDataError, load_theme_data, read_labelled_paragraphs
 from canbo.data.themes import Theme, ThemeScheme
 

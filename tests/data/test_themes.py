@@ -2,6 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from canbo.data.themes import ThemeSchemeError, load_theme_scheme
 
 TWO_LABELS = """

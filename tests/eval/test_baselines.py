@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from canbo.data.loaders import load_theme_data
 from canbo.data.themes import Theme, ThemeScheme, load_theme_scheme
 from canbo.eval.baselines import RegexBaseline, TfidfBaseline, main

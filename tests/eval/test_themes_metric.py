@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from canbo.eval.metrics.themes import best_thresholds, theme_metrics
 
 METRIC = Path(__file__).parents[2] / "eval" / "metrics" / "themes.py"
