@@ -30,6 +30,8 @@ class LabelledParagraph:
         article: id of the article it was cut from; its own id when the file names none.
         text: the paragraph, NFC-normalised as the readers of documents do.
         labels: theme ids in the scheme's order.
+        scores: probability of each theme in the scheme's order: 1.0 and 0.0 for gold labels, what
+            a teacher gave for distilled ones.
         source: ``FILE:LINE`` it was read from.
     """
 
@@ -37,6 +39,7 @@ class LabelledParagraph:
     article: str
     text: str
     labels: tuple[str, ...]
+    scores: tuple[float, ...]
     source: str
 
 
@@ -46,6 +49,7 @@ def read_labelled_paragraphs(path: Path, scheme: ThemeScheme) -> Iterator[Labell
     Args:
         path: JSONL, UTF-8: ``{"id": str, "article": str (optional), "text": str,
             "labels": [theme id, ...]}`` a line; other fields and blank lines are passed over.
+            In place of ``labels`` a teacher's ``"scores": {theme id: probability}`` may stand.
         scheme: the themes that labels may name.
 
     Raises:
@@ -68,7 +72,8 @@ def load_theme_data(splits: Mapping[str, Sequence[Path]], scheme: ThemeScheme) -
 
     Returns:
         For each split the columns ``id``, ``article``, ``text``, ``source`` (strings) and
-        ``labels``: float32 of ``len(scheme)``, 1.0 where the theme applies.
+        ``labels``: float32 of ``len(scheme)``, 1.0 where the theme applies (a teacher's
+        probability where the file holds scores).
 
     Raises:
         ThemeDataError: a line is not of the form, a split holds no paragraph, or an id stands
@@ -105,7 +110,7 @@ def load_theme_data(splits: Mapping[str, Sequence[Path]], scheme: ThemeScheme) -
                 "article": [row.article for row in rows],
                 "text": [row.text for row in rows],
                 "source": [row.source for row in rows],
-                "labels": [[float(theme in row.labels) for theme in scheme.ids] for row in rows],
+                "labels": [row.scores for row in rows],
             },
             features=features,
         )
@@ -122,6 +127,29 @@ def _paragraph(where: str, line: bytes, scheme: ThemeScheme) -> LabelledParagrap
     if not isinstance(row, dict):
         raise ThemeDataError(f"{where}: must be a JSON object with 'id', 'text' and 'labels'")
     paragraph_id = _string(where, row, "id")
+    scores = _scores(where, row, scheme)
+    return LabelledParagraph(
+        id=paragraph_id,
+        article=_string(where, row, "article") if "article" in row else paragraph_id,
+        text=unicodedata.normalize("NFC", _string(where, row, "text")),
+        labels=tuple(
+            theme for theme, score in zip(scheme.ids, scores, strict=True) if score >= 0.5
+        ),
+        scores=scores,
+        source=where,
+    )
+
+
+def _scores(where: str, row: dict[str, Any], scheme: ThemeScheme) -> tuple[float, ...]:
+    if "scores" in row and "labels" not in row:
+        scores = row["scores"]
+        if not isinstance(scores, dict) or set(scores) != set(scheme.ids):
+            raise ThemeDataError(
+                f"{where}: 'scores' must give each of {', '.join(scheme.ids)} a probability"
+            )
+        if not all(isinstance(score, float | int) and 0 <= score <= 1 for score in scores.values()):
+            raise ThemeDataError(f"{where}: 'scores' must be between 0 and 1")
+        return tuple(float(scores[theme]) for theme in scheme.ids)
     labels = row.get("labels")
     if not isinstance(labels, list):
         raise ThemeDataError(f"{where}: 'labels' must be a list of theme ids ([] for none)")
@@ -131,13 +159,7 @@ def _paragraph(where: str, line: bytes, scheme: ThemeScheme) -> LabelledParagrap
             f"{where}: unknown label {unknown[0]!r}; the scheme {scheme.name!r} has "
             f"{', '.join(scheme.ids)}"
         )
-    return LabelledParagraph(
-        id=paragraph_id,
-        article=_string(where, row, "article") if "article" in row else paragraph_id,
-        text=unicodedata.normalize("NFC", _string(where, row, "text")),
-        labels=tuple(theme for theme in scheme.ids if theme in labels),
-        source=where,
-    )
+    return tuple(float(theme in labels) for theme in scheme.ids)
 
 
 def _string(where: str, row: dict[str, Any], field: str) -> str:

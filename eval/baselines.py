@@ -74,6 +74,10 @@ class TfidfBaseline:
         """Return 0 or 1 of shape (texts, themes)."""
         return np.asarray(self._model.predict(texts), dtype=np.int8)
 
+    def probabilities(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Return the probability of each theme, of shape (texts, themes)."""
+        return np.asarray(self._model.predict_proba(texts), dtype=np.float64)
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Fit every baseline on the training files and print its macro-F1 on each test file."""
