@@ -1,0 +1,131 @@
+"""The shipped classifier on invented paragraphs, and how any classifier is loaded and read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from transformers import AutoModelForSequenceClassification, pipeline
+
+from canbo.data.themes import load_theme_scheme
+from canbo.models.classifier import ClassifierError, ThemeClassifier, length_batches
+from canbo.models.segmentation import load_segmenter
+from canbo.models.text_encoding import segment_for_model
+
+REPOSITORY = Path(__file__).parents[2]
+EMBEDDED = REPOSITORY / "models" / "embedded" / "classifier"
+
+NEUTRAL = (
+    "Vụ đông xuân năm nay, bà con trong thôn gieo cấy 120 ha lúa, năng suất ước đạt 62 tạ một ha. "
+    "Giá phân bón tăng nhẹ so với cùng kỳ, song nhờ nước tưới đủ nên cây phát triển tốt. "
+)
+ROTATION = (
+    "Ban Thường vụ Huyện ủy quyết định luân chuyển 12 cán bộ cấp phòng về giữ chức bí thư, chủ tịch "
+    "ủy ban nhân dân các xã, đồng thời điều động 5 phó chủ tịch xã lên huyện nhận công tác."
+)
+TRAINING = (
+    "Trong hai năm, huyện đã cử 86 cán bộ đi học cao cấp lý luận chính trị và mở 14 lớp bồi dưỡng "
+    "nghiệp vụ công tác đảng cho cấp ủy viên cơ sở."
+)
+INSPECTION = (
+    "Ủy ban Kiểm tra Tỉnh ủy kết luận Ban cán sự đảng Sở Xây dựng thiếu trách nhiệm, buông lỏng lãnh "
+    "đạo; quyết định thi hành kỷ luật cảnh cáo đối với giám đốc sở."
+)
+
+
+@pytest.fixture(scope="module")
+def classifier():
+    return ThemeClassifier.from_pretrained(device="cpu")
+
+
+def test_plain_cases(classifier):
+    texts = [NEUTRAL, ROTATION, TRAINING, INSPECTION]
+    themes = [set(prediction.themes) for prediction in classifier.predict(texts)]
+    assert themes[0] == set()
+    assert "rotation" in themes[1]
+    assert "training" in themes[2]
+    assert "inspection" in themes[3]
+
+
+def test_scores_decide_themes(classifier):
+    for prediction in classifier.predict([NEUTRAL, ROTATION, TRAINING]):
+        for theme, score in prediction.scores.items():
+            assert 0 <= score <= 1
+            assert (theme in prediction.themes) == (score >= classifier.thresholds[theme])
+
+
+def test_evidence_is_text_of_the_paragraph_for_each_assigned_theme(classifier):
+    (prediction,) = classifier.predict([f"{NEUTRAL}{ROTATION}"])
+    assert {span.theme for span in prediction.evidence} == set(prediction.themes)
+    for span in prediction.evidence:
+        assert f"{NEUTRAL}{ROTATION}"[span.start : span.end] == span.text
+    shown = " ".join(span.text for span in prediction.evidence if span.theme == "rotation")
+    assert "luân chuyển" in shown or "điều động" in shown
+
+
+def test_no_evidence_when_not_asked_for(classifier):
+    (prediction,) = classifier.predict([ROTATION], evidence=False)
+    assert prediction.themes and prediction.evidence == ()
+
+
+def test_a_theme_after_the_400th_token_is_found(classifier):
+    text = NEUTRAL * 12 + ROTATION
+    assert len(text.split()) > 450
+    (prediction,) = classifier.predict([text])
+    assert "rotation" in prediction.themes
+    spans = [span for span in prediction.evidence if span.theme == "rotation"]
+    assert spans and all(span.start >= len(NEUTRAL * 12) - 40 for span in spans)
+    (alone,) = classifier.predict([NEUTRAL * 12])
+    assert "rotation" not in alone.themes
+
+
+def test_a_batch_scores_as_its_texts_one_by_one(classifier):
+    texts = [TRAINING, NEUTRAL * 3, "", ROTATION]
+    together = classifier.predict(texts, batch_size=3)
+    for text, prediction in zip(texts, together, strict=True):
+        (alone,) = classifier.predict([text])
+        assert prediction.themes == alone.themes
+        assert prediction.scores == pytest.approx(alone.scores, abs=1e-5)
+
+
+def test_the_checkpoint_loads_in_plain_transformers(classifier):
+    """No code of canbo's is needed: segmented text in, the same probabilities out."""
+    tagger = pipeline("text-classification", model=str(EMBEDDED), top_k=None)
+    ((joined, _),) = segment_for_model(load_segmenter(), [ROTATION])
+    plain = {row["label"]: row["score"] for row in tagger(joined, function_to_apply="sigmoid")}
+    (prediction,) = classifier.predict([ROTATION])
+    assert plain == pytest.approx(prediction.scores, abs=1e-3)
+
+
+def test_labels_are_the_shipped_scheme(classifier):
+    assert classifier.scheme_ids == load_theme_scheme().ids
+
+
+def test_macro_f1_on_the_shipped_test_split(classifier):
+    from canbo.eval.metrics.themes import theme_metrics
+
+    rows = [
+        json.loads(line)
+        for line in (REPOSITORY / "data/canbo-themes/paragraphs/test.jsonl")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    ]
+    predictions = classifier.predict([row["text"] for row in rows], evidence=False)
+    scores = theme_metrics(
+        [[int(theme in p.themes) for theme in classifier.scheme_ids] for p in predictions],
+        [[int(theme in row["labels"]) for theme in classifier.scheme_ids] for row in rows],
+        classifier.scheme_ids,
+    )
+    assert scores["macro_f1"] >= 0.80
+
+
+def test_a_model_that_is_not_fine_tuned_is_refused(tiny_phobert, tmp_path):
+    model = AutoModelForSequenceClassification.from_pretrained(tiny_phobert)
+    with pytest.raises(ClassifierError, match="not fine-tuned for themes"):
+        ThemeClassifier(model, None, None, source="vinai/phobert-base")
+
+
+def test_batches_hold_every_index_once_by_length():
+    batches = length_batches([5, 1, 9, 3, 7], 2)
+    assert batches == [[1, 3], [0, 4], [2]]
