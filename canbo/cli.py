@@ -38,7 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
     if argv[:1] == ["train"] and len(argv) > 1 and argv[1] in TRAINERS:
         # Past argparse, which would keep the job's own --help for itself.
-        return int(import_module(TRAINERS[argv[1]]).main(argv[2:]))
+        return _train(argv[1], argv[2:])
     return _run(_parser().parse_args(argv))
 
 
@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser(
         "train",
         help="train a model from a configuration file",
-        description="Train a model. `canbo train JOB --help` lists the fields of a job.",
+        description="Train a model. `canbo train JOB CONFIG --help` lists the fields of a job.",
     )
     train.add_argument("job", choices=TRAINERS, help="what to train")
     train.add_argument("config", metavar="CONFIG", help="YAML file, such as those in configs/")
@@ -139,6 +139,19 @@ def _run(args: argparse.Namespace) -> int:
         print(f"canbo run: what could not be analysed is in {summary.errors}", file=sys.stderr)
     print(f"{counts.documents} documents, {counts.errors} errors -> {summary.report}")
     return SOME_FAILED if counts.errors else DONE
+
+
+def _train(job: str, argv: list[str]) -> int:
+    from canbo.train.arguments import ConfigError
+
+    try:
+        return int(import_module(TRAINERS[job]).main(argv))
+    except ConfigError as error:
+        print(f"canbo train {job}: {error}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        print(f"canbo train {job}: interrupted", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _config(args: argparse.Namespace) -> RunConfig:

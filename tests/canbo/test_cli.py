@@ -190,6 +190,15 @@ def test_train_hands_the_rest_to_the_job(job, monkeypatch):
     assert seen == [["c.yaml", "--learning_rate", "1e-4", "--help"]]
 
 
+@pytest.mark.parametrize("job", TRAINERS)
+def test_a_wrong_training_config_is_said_in_one_line(job, tmp_path, capsys):
+    config = tmp_path / "c.yaml"
+    config.write_text("learning_rat: 1.0\n")
+    assert main(["train", job, str(config)]) == 2
+    error = capsys.readouterr().err
+    assert error == f"canbo train {job}: {config}: unknown fields: learning_rat\n"
+
+
 def test_version(capsys):
     with pytest.raises(SystemExit) as exit_:
         main(["--version"])
