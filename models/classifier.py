@@ -56,13 +56,13 @@ class ThemeClassifier:
         Raises:
             ClassifierError: the model is not a multi-label classifier.
         """
-        config = model.config
+        config: Any = model.config
         if config.problem_type != "multi_label_classification":
             raise ClassifierError(
                 f"{source} is not fine-tuned for themes; fine-tune it first: "
                 "canbo train classifier configs/classifier/phobert-base.yaml"
             )
-        self._model = model.eval()
+        self._model = model.eval()  # type: ignore[no-untyped-call]
         self._tokenizer = tokenizer
         self._segmenter = segmenter
         self.source = source

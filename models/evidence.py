@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from canbo.models.predictions import EvidenceSpan
 from canbo.models.text_encoding import Window
@@ -54,7 +54,7 @@ def attribute(
     """
     import torch
 
-    embeddings = model.get_input_embeddings()
+    embeddings: Any = model.get_input_embeddings()
     ids, mask = batch["input_ids"], batch["attention_mask"]
     special = torch.isin(ids, torch.tensor(tokenizer.all_special_ids, device=ids.device))
     with torch.no_grad():

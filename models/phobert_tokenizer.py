@@ -135,7 +135,7 @@ def load_tokenizer(source: str | Path) -> PreTrainedTokenizerFast:
     from transformers import PreTrainedTokenizerFast
 
     vocab_file, merges_file = (_file(source, name) for name in _FILES)
-    return PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=build_tokenizer(vocab_file, merges_file),
         bos_token="<s>",
         eos_token="</s>",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ class ConfigError(ValueError):
     """A training config or an override is wrong; the message names file and field."""
 
 
-def parse_config(dataclasses: Sequence[type], argv: Sequence[str] | None = None) -> tuple[Any, ...]:
+def parse_config(dataclasses: Sequence[Any], argv: Sequence[str] | None = None) -> tuple[Any, ...]:
     """Fill dataclasses from a YAML file and ``--field value`` overrides.
 
     Args:
@@ -42,7 +43,7 @@ def parse_config(dataclasses: Sequence[type], argv: Sequence[str] | None = None)
         raise ConfigError(f"{path}: not valid YAML: {error}") from error
     if not isinstance(raw, dict):
         raise ConfigError(f"{path}: must be a mapping of field to value")
-    known = {name for kind in dataclasses for name in kind.__dataclass_fields__}
+    known = {field.name for kind in dataclasses for field in fields(kind)}
     unknown = sorted(set(raw) - known)
     if unknown:
         raise ConfigError(f"{path}: unknown fields: {', '.join(unknown)}")
@@ -50,8 +51,8 @@ def parse_config(dataclasses: Sequence[type], argv: Sequence[str] | None = None)
     flags = [flag for name, value in raw.items() for flag in _as_flags(name, value)]
     parser = HfArgumentParser(list(dataclasses))
     try:
-        return tuple(
-            parser.parse_args_into_dataclasses(flags + arguments[1:], look_for_args_file=False)
+        parsed = parser.parse_args_into_dataclasses(
+            [*flags, *arguments[1:]], look_for_args_file=False
         )
     except ValueError as error:
         raise ConfigError(f"{path}: {error}") from error

@@ -145,7 +145,7 @@ def _load_data(
 def _load_model(model_args: ModelArguments, scheme: ThemeScheme) -> PreTrainedModel:
     from transformers import AutoModelForSequenceClassification
 
-    return AutoModelForSequenceClassification.from_pretrained(
+    model: PreTrainedModel = AutoModelForSequenceClassification.from_pretrained(
         model_args.model_name_or_path,
         num_labels=len(scheme),
         id2label=dict(enumerate(scheme.ids)),
@@ -153,6 +153,7 @@ def _load_model(model_args: ModelArguments, scheme: ThemeScheme) -> PreTrainedMo
         problem_type="multi_label_classification",
         classifier_dropout=model_args.classifier_dropout,
     )
+    return model
 
 
 def _trainer(
@@ -162,13 +163,16 @@ def _trainer(
     training_args: TrainingArguments,
     scheme: ThemeScheme,
 ) -> Trainer:
+    import numpy as np
     from transformers import DataCollatorWithPadding, Trainer
 
     from canbo.eval.metrics.themes import theme_metrics
 
     def scores(prediction: EvalPrediction) -> dict[str, float]:
-        assigned = (prediction.predictions > 0).astype(int)
-        metrics = theme_metrics(assigned, prediction.label_ids.astype(int), scheme.ids)
+        # A logit above 0 is a probability above one half, the threshold until one is chosen.
+        assigned = (np.asarray(prediction.predictions) > 0).astype(int)
+        gold = (np.asarray(prediction.label_ids) > 0.5).astype(int)
+        metrics = theme_metrics(assigned, gold, scheme.ids)
         return {"macro_f1": metrics["macro_f1"], "micro_f1": metrics["micro_f1"]}
 
     return Trainer(
@@ -184,8 +188,11 @@ def _trainer(
 def _last_checkpoint(training_args: TrainingArguments) -> str | None:
     from transformers.trainer_utils import get_last_checkpoint
 
-    folder = Path(training_args.output_dir)
-    return get_last_checkpoint(str(folder)) if folder.is_dir() else None
+    folder = Path(str(training_args.output_dir))
+    if not folder.is_dir():
+        return None
+    checkpoint: str | None = get_last_checkpoint(str(folder))  # type: ignore[no-untyped-call]
+    return checkpoint
 
 
 def _probabilities(
@@ -195,7 +202,7 @@ def _probabilities(
 
     prediction = trainer.predict(split)
     logits = np.asarray(prediction.predictions, dtype=np.float64)
-    return 1 / (1 + np.exp(-logits)), np.asarray(prediction.label_ids).astype(np.int64)
+    return 1 / (1 + np.exp(-logits)), (np.asarray(prediction.label_ids) > 0.5).astype(np.int64)
 
 
 def _choose_thresholds(trainer: Trainer, split: Dataset, scheme: ThemeScheme) -> dict[str, float]:
@@ -225,7 +232,8 @@ def _save(
     if not trainer.is_world_process_zero():
         return
     final = data_args.final_dir
-    trainer.model.half().save_pretrained(final)
+    model: Any = trainer.model
+    model.half().save_pretrained(final)
     save_tokenizer(model_args.model_name_or_path, final)
     write_record(
         final,

@@ -1,7 +1,7 @@
 """Make the embedded encoder's start: a PhoBERT-format vocabulary and word vectors from news.
 
-A masked language model learns too slowly on a CPU. Word vectors (skip-gram with negative sampling,
-Mikolov et al. 2013) of the same pieces that the encoder reads are learnt in minutes and carry most
+A masked language model learns too slowly on a CPU. Word vectors (CBOW with negative sampling,
+Mikolov et al. 2013; skip-gram takes seven times as long) of the same pieces that the encoder reads are learnt in minutes and carry most
 of what a small classifier needs; the layers above them start at random.
 """
 
@@ -61,9 +61,9 @@ class PretrainArguments:
     layers: int = 2
     heads: int = 4
     intermediate_size: int = 1024
-    window: int = 6
+    window: int = 8
     negative: int = 8
-    epochs: int = 3
+    epochs: int = 5
     embedding_std: float = 0.1
     workers: int = 2
     max_articles: int = 0
@@ -155,7 +155,7 @@ def _train_vectors(pieces: Path, arguments: PretrainArguments) -> Word2Vec:
         vector_size=arguments.hidden_size,
         window=arguments.window,
         negative=arguments.negative,
-        sg=1,
+        sg=0,
         min_count=1,
         sample=1e-4,
         epochs=arguments.epochs,
@@ -184,7 +184,6 @@ def _save_encoder(
             bos_token_id=0,
             pad_token_id=1,
             eos_token_id=2,
-            tokenizer_class="PreTrainedTokenizerFast",
         )
     )
     table = model.roberta.embeddings.word_embeddings.weight

@@ -148,7 +148,7 @@ def _fit(
                 for optimizer in optimizers:
                     optimizer.param_groups[0]["lr"] = arguments.learning_rate * (1 - step / steps)
                     optimizer.zero_grad()
-                loss.backward()
+                loss.backward()  # type: ignore[no-untyped-call]
                 for optimizer in optimizers:
                     optimizer.step()
                 step += 1
