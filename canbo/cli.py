@@ -19,7 +19,10 @@ __all__ = ["main"]
 
 DONE, USAGE, SOME_FAILED, INTERRUPTED = 0, 2, 3, 130
 # `canbo train JOB` calls this module's `main` with the arguments that follow.
-TRAINERS = {"classifier": "canbo.train.classifier", "summarizer": "canbo.train.summarizer"}
+TRAINERS = {
+    job: f"canbo.train.{job}"
+    for job in ("segmenter", "pretrain", "committee", "classifier", "extractive", "summarizer")
+}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -142,11 +145,14 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _train(job: str, argv: list[str]) -> int:
+    from canbo.data.loaders import ThemeDataError
+    from canbo.data.themes import ThemeSchemeError
+    from canbo.models.phobert_tokenizer import TokenizerFilesError
     from canbo.train.arguments import ConfigError
 
     try:
         return int(import_module(TRAINERS[job]).main(argv))
-    except ConfigError as error:
+    except (ConfigError, OSError, ThemeDataError, ThemeSchemeError, TokenizerFilesError) as error:
         print(f"canbo train {job}: {error}", file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:

@@ -62,7 +62,8 @@ class ThemeClassifier:
                 f"{source} is not fine-tuned for themes; fine-tune it first: "
                 "canbo train classifier configs/classifier/phobert-base.yaml"
             )
-        self._model = model.eval()  # type: ignore[no-untyped-call]
+        # Evidence differentiates by the input alone; gradients of the weights would be waste.
+        self._model = model.eval().requires_grad_(False)  # type: ignore[no-untyped-call]
         self._tokenizer = tokenizer
         self._segmenter = segmenter
         self.source = source
