@@ -1,0 +1,515 @@
+"""Files, folders and globs in; documents out, one after another.
+
+A reader is a function from a path to the documents and flaws in it, entered under its suffix in
+``READERS``. Files with many rows are read row by row. Whatever cannot be read becomes an
+:class:`InputError` in its place, and reading goes on. Their kinds:
+
+- of an input: ``not_found``, ``unsupported``, ``unreadable``, ``empty``, ``encoding``, ``csv``,
+  ``parquet``, ``missing_field`` (no column with text);
+- of a row: ``json``, ``csv``, ``encoding``, ``row``, ``missing_field``, ``text``, ``paragraphs``,
+  ``id``, ``title``;
+- of either: ``no_text``, ``duplicate_id``.
+"""
+
+from __future__ import annotations
+
+import csv
+import glob
+import json
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from canbo.data.cleaning import Article, clean_article, clean_lines
+from canbo.data.documents import Document, InputError
+from canbo.data.markup import Page, parse_html, parse_markdown
+from canbo.data.unicode import detect_encoding, has_undecoded, nfc, squeeze
+
+__all__ = ["READERS", "ReadOptions", "read_inputs"]
+
+_CSV_FIELD_CHARACTERS = 1 << 24  # Python's own limit, 131,072, is less than a long article.
+_PARQUET_BATCH_ROWS = 64
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """Names of the fields of JSONL, CSV and Parquet rows.
+
+    Attributes:
+        text_field: an article as plain text; it is cleaned.
+        paragraphs_field: a list of paragraphs, taken as they are; goes before the text.
+        id_field: the document's id.
+        title_field: the article's title.
+    """
+
+    text_field: str = "text"
+    paragraphs_field: str = "paragraphs"
+    id_field: str = "id"
+    title_field: str = "title"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A document of a file, not yet named: what readers yield.
+
+    Attributes:
+        line: 1-based line or row, None when the file is one document.
+        id: the id that the row gives, if it does.
+        article: title and paragraphs.
+    """
+
+    line: int | None
+    id: str | None
+    article: Article
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """A row that cannot be read: ``line`` is 1-based; kind and message as in InputError."""
+
+    line: int
+    error: str
+    message: str
+
+
+class UnreadableFileError(Exception):
+    """A file that cannot be read at all, or not any further."""
+
+    def __init__(self, error: str, message: str) -> None:
+        super().__init__(message)
+        self.error = error
+        self.message = message
+
+
+Reader = Callable[[Path, ReadOptions], Iterator[Found | Flaw]]
+
+
+def read_inputs(
+    inputs: Sequence[str | Path], options: ReadOptions | None = None
+) -> Iterator[Document | InputError]:
+    """Read documents in the order of the inputs.
+
+    Args:
+        inputs: files, folders (with all that is in them, sorted by name, hidden files aside) and
+            glob patterns (``**`` crosses folders).
+        options: names of fields; None stands for the defaults.
+
+    Yields:
+        Documents with NFC text and ids unique in this call, and, in their place, errors for what
+        could not be read.
+    """
+    options = options or ReadOptions()
+    ids: set[str] = set()
+    files: set[tuple[int, int]] = set()
+    for located in _locate_all(inputs):
+        if isinstance(located, InputError):
+            yield located
+            continue
+        if located.identity in files:
+            message = "This file was already read in this run; name it once."
+            yield InputError(_shown(located.path), None, "duplicate_id", message)
+            continue
+        files.add(located.identity)
+        for found in _read_file(located, options):
+            yield found if isinstance(found, InputError) else _named(found, located, ids)
+
+
+# --- finding files -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file to read: ``name`` is its path relative to the input, ``identity`` its inode."""
+
+    path: Path
+    name: str
+    identity: tuple[int, int]
+
+
+def _locate_all(inputs: Sequence[str | Path]) -> Iterator[_File | InputError]:
+    for given in inputs:
+        path = Path(given)
+        if _stat(path) is not None or path.is_symlink():
+            yield from _locate(path, path.name)
+            continue
+        pattern = str(given)
+        # Path.glob would find hidden files, too.
+        matches = sorted(glob.glob(pattern, recursive=True)) if glob.has_magic(pattern) else []  # noqa: PTH207
+        base = _fixed_folder(pattern)
+        for match in matches:
+            if "**" not in pattern or not Path(match).is_dir():
+                yield from _locate(Path(match), _relative(Path(match), base))
+        if not matches:
+            message = "No file or folder matches this input; check the path."
+            yield InputError(_shown(path), None, "not_found", message)
+
+
+def _fixed_folder(pattern: str) -> Path:
+    """The part of a glob pattern before its first wildcard."""
+    parts = Path(pattern).parts
+    wild = next((i for i, part in enumerate(parts) if glob.has_magic(part)), len(parts))
+    return Path(*parts[:wild])
+
+
+def _relative(path: Path, base: Path) -> str:
+    return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()
+
+
+def _locate(path: Path, name: str) -> Iterator[_File | InputError]:
+    """The file itself, or the files of a folder."""
+    status = _stat(path)
+    if status is not None and stat.S_ISDIR(status.st_mode):
+        empty = True
+        for located in _walk(path, path, {(status.st_dev, status.st_ino)}):
+            empty = False
+            yield located
+        if empty:
+            message = "The folder holds no files; hidden ones do not count."
+            yield InputError(_shown(path), None, "not_found", message)
+    else:
+        yield _checked(path, name, status)
+
+
+def _walk(folder: Path, root: Path, visited: set[tuple[int, int]]) -> Iterator[_File | InputError]:
+    try:
+        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    except OSError as error:
+        yield InputError(_shown(folder), None, "unreadable", _os_message(error))
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        status = _stat(entry)
+        if status is None or not stat.S_ISDIR(status.st_mode):
+            yield _checked(entry, _relative(entry, root), status)
+            continue
+        identity = (status.st_dev, status.st_ino)
+        if identity not in visited:  # A link may lead back up, or to a folder already read.
+            visited.add(identity)
+            yield from _walk(entry, root, visited)
+
+
+def _checked(path: Path, name: str, status: os.stat_result | None) -> _File | InputError:
+    if status is None:
+        message = "The link leads nowhere; repair or remove it."
+        return InputError(_shown(path), None, "unreadable", message)
+    if not stat.S_ISREG(status.st_mode):
+        message = "Not a regular file; give a file or a folder."
+        return InputError(_shown(path), None, "unreadable", message)
+    if path.suffix.lower() not in READERS:
+        message = f"Files named '*{path.suffix}' are not read; use one of {', '.join(READERS)}."
+        return InputError(_shown(path), None, "unsupported", _printable(message))
+    if status.st_size == 0:
+        return InputError(_shown(path), None, "empty", _EMPTY)
+    return _File(path, name, (status.st_dev, status.st_ino))
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except (OSError, ValueError):  # ValueError: a NUL character in the name.
+        return None
+
+
+def _shown(path: Path) -> str:
+    """The path as the user named it; bytes that are no UTF-8 are replaced."""
+    return _printable(str(path))
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _os_message(error: OSError) -> str:
+    return f"Cannot be read: {error.strerror or error}; check the file and its permissions."
+
+
+# --- from files to documents -------------------------------------------------------------------
+
+
+def _read_file(file: _File, options: ReadOptions) -> Iterator[Found | InputError]:
+    source = _shown(file.path)
+    try:
+        for found in READERS[file.path.suffix.lower()](file.path, options):
+            if isinstance(found, Flaw):
+                yield InputError(source, found.line, found.error, found.message)
+            else:
+                yield found
+    except UnreadableFileError as error:
+        yield InputError(source, None, error.error, error.message)
+    except UnicodeDecodeError as error:
+        yield InputError(source, None, "encoding", _encoding_message(error))
+    except OSError as error:
+        yield InputError(source, None, "unreadable", _os_message(error))
+
+
+def _named(found: Found, file: _File, ids: set[str]) -> Document | InputError:
+    """Give a document its id: the row's, else one made from path and line."""
+    source = _shown(file.path)
+    at = "" if found.line is None else f":{found.line}"
+    if found.id is not None:
+        wanted = [found.id]
+    else:  # Folders may hold files of the same name: the path as given tells them apart.
+        wanted = [nfc(_printable(file.name)) + at, nfc(source) + at]
+    chosen = next((name for name in wanted if name not in ids), None)
+    if chosen is None:
+        message = f"The id '{wanted[0]}' was already read in this run; give each row its own."
+        return InputError(source, found.line, "duplicate_id", message)
+    ids.add(chosen)
+    return Document(
+        id=chosen,
+        source=source if found.line is None else f"{source}#{found.line}",
+        title=found.article.title,
+        paragraphs=tuple(found.article.paragraphs),
+    )
+
+
+def _encoding_message(error: UnicodeDecodeError) -> str:
+    return (
+        f"Byte {error.start} is not {error.encoding.upper()} text; "
+        "save the file as UTF-8, or as UTF-16 with a byte order mark."
+    )
+
+
+_EMPTY = "The file holds no text and no rows; remove it or fill it."
+_UNDECODED = "Holds bytes or escapes that are no characters; save the file as UTF-8."
+_NO_TEXT = "No text of an article was found, only blanks or page furniture; check the content."
+
+
+# --- files that are one document ---------------------------------------------------------------
+
+
+def _read_text(path: Path) -> str:
+    raw = path.read_bytes()
+    text = raw.decode(detect_encoding(raw[:4]))
+    if not text.strip():
+        raise UnreadableFileError("empty", _EMPTY)
+    return text
+
+
+def _whole(article: Article) -> Iterator[Found]:
+    if not article.paragraphs:
+        raise UnreadableFileError("no_text", _NO_TEXT)
+    yield Found(None, None, article)
+
+
+def _read_plain(path: Path, options: ReadOptions) -> Iterator[Found]:
+    return _whole(clean_article(_read_text(path)))
+
+
+def _read_page(path: Path, parse: Callable[[str], Page]) -> Iterator[Found]:
+    page = parse(_read_text(path))
+    return _whole(clean_lines(page.lines, page.title))
+
+
+def _read_html(path: Path, options: ReadOptions) -> Iterator[Found]:
+    return _read_page(path, parse_html)
+
+
+def _read_markdown(path: Path, options: ReadOptions) -> Iterator[Found]:
+    return _read_page(path, parse_markdown)
+
+
+# --- files of rows -----------------------------------------------------------------------------
+
+
+def _open_text(path: Path, newline: str) -> TextIO:
+    """Open for reading line by line; bytes that are no UTF-8 are told row by row."""
+    with path.open("rb") as file:
+        encoding = detect_encoding(file.read(4))
+    errors = "strict" if encoding == "utf-16" else "surrogateescape"
+    return path.open(encoding=encoding, errors=errors, newline=newline)
+
+
+def _read_jsonl(path: Path, options: ReadOptions) -> Iterator[Found | Flaw]:
+    empty = True
+    with _open_text(path, newline="\n") as file:
+        for number, line in enumerate(file, start=1):
+            if line.strip():
+                empty = False
+                yield _parse_json(line, number, options)
+    if empty:
+        raise UnreadableFileError("empty", _EMPTY)
+
+
+def _parse_json(line: str, number: int, options: ReadOptions) -> Found | Flaw:
+    if has_undecoded(line):
+        return Flaw(number, "encoding", _UNDECODED)
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+        return Flaw(number, "json", f"Not valid JSON: {reason}; each line must be one object.")
+    if not isinstance(row, dict):
+        return Flaw(number, "row", 'The line is JSON but no object; write {"text": ...}.')
+    return _read_row(row, number, options)
+
+
+def _read_csv(path: Path, options: ReadOptions) -> Iterator[Found | Flaw]:
+    csv.field_size_limit(_CSV_FIELD_CHARACTERS)
+    with _open_text(path, newline="") as file:
+        header = file.readline()
+        file.seek(0)
+        rows = csv.DictReader(file, delimiter=max(",;\t", key=header.count))
+        try:
+            columns = rows.fieldnames
+        except csv.Error as error:
+            raise UnreadableFileError(
+                "csv", f"Not valid CSV: {error}; check the header."
+            ) from error
+        if not columns:
+            raise UnreadableFileError("empty", _EMPTY)
+        _check_columns(columns, options)
+        empty = True
+        for row in _csv_rows(rows):
+            empty = False
+            yield row if isinstance(row, Flaw) else _read_csv_row(*row, options)
+    if empty:
+        raise UnreadableFileError("empty", _EMPTY)
+
+
+def _csv_rows(
+    rows: csv.DictReader[str],
+) -> Iterator[tuple[dict[str | Any, Any], int] | Flaw]:
+    """Rows with the line they begin at; a broken one does not end the reading."""
+    while True:
+        line = rows.line_num + 1
+        try:
+            yield next(rows), line
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Flaw(line, "csv", f"Not valid CSV: {error}; check quotes and separators.")
+
+
+def _read_csv_row(row: dict[str | Any, Any], line: int, options: ReadOptions) -> Found | Flaw:
+    if None in row:
+        message = "The row has more cells than the header; quote cells that hold separators."
+        return Flaw(line, "csv", message)
+    if any(has_undecoded(cell) for cell in row.values() if cell):
+        return Flaw(line, "encoding", _UNDECODED)
+    paragraphs = row.pop(options.paragraphs_field, None)
+    if paragraphs:
+        try:
+            row[options.paragraphs_field] = json.loads(paragraphs)
+        except (ValueError, RecursionError):
+            message = f"'{options.paragraphs_field}' must be a JSON list of strings in CSV."
+            return Flaw(line, "paragraphs", message)
+    return _read_row(row, line, options)
+
+
+def _read_parquet(path: Path, options: ReadOptions) -> Iterator[Found | Flaw]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    wanted = (
+        options.id_field,
+        options.title_field,
+        options.text_field,
+        options.paragraphs_field,
+    )
+    try:
+        with pq.ParquetFile(path, pre_buffer=False) as file:
+            columns = file.schema_arrow.names
+            _check_columns(columns, options)
+            number = 0
+            for batch in file.iter_batches(
+                batch_size=_PARQUET_BATCH_ROWS, columns=[name for name in wanted if name in columns]
+            ):
+                for i in range(batch.num_rows):
+                    number += 1
+                    yield _read_parquet_row(batch.slice(i, 1), number, options)
+    except pa.ArrowException as error:
+        message = f"Not a valid Parquet file: {error}; write it again."
+        raise UnreadableFileError("parquet", _printable(message)) from error
+    if number == 0:
+        raise UnreadableFileError("empty", _EMPTY)
+
+
+def _read_parquet_row(batch: Any, number: int, options: ReadOptions) -> Found | Flaw:
+    try:
+        row = batch.to_pylist()[0]
+    except UnicodeDecodeError:
+        return Flaw(number, "encoding", _UNDECODED)
+    return _read_row(row, number, options)
+
+
+def _check_columns(columns: Sequence[str], options: ReadOptions) -> None:
+    if options.text_field not in columns and options.paragraphs_field not in columns:
+        message = (
+            f"No column '{options.text_field}' or '{options.paragraphs_field}' "
+            f"among {', '.join(columns)}; name the field that holds the text."
+        )
+        raise UnreadableFileError("missing_field", _printable(message))
+
+
+def _read_row(row: Mapping[str, Any], line: int, options: ReadOptions) -> Found | Flaw:
+    """Check one row and make a document of it."""
+    row_id, title = row.get(options.id_field), row.get(options.title_field)
+    if isinstance(row_id, int) and not isinstance(row_id, bool):
+        row_id = str(row_id)
+    if row_id is not None and not isinstance(row_id, str):
+        return Flaw(line, "id", f"'{options.id_field}' must be a string or a whole number.")
+    if title is not None and not isinstance(title, str):
+        return Flaw(line, "title", f"'{options.title_field}' must be a string.")
+    if has_undecoded(f"{row_id}{title}"):
+        return Flaw(line, "encoding", _UNDECODED)
+    title = squeeze(title or "") or None
+    article = _row_article(row, line, title, options)
+    if isinstance(article, Flaw):
+        return article
+    return Found(line, squeeze(row_id or "") or None, article)
+
+
+def _row_article(
+    row: Mapping[str, Any], line: int, title: str | None, options: ReadOptions
+) -> Article | Flaw:
+    paragraphs, text = row.get(options.paragraphs_field), row.get(options.text_field)
+    if paragraphs is not None:
+        return _given_paragraphs(paragraphs, line, title, options)
+    if text is None:
+        message = (
+            f"The row has neither '{options.text_field}' nor '{options.paragraphs_field}'; "
+            "add one or name the field that holds the text."
+        )
+        return Flaw(line, "missing_field", message)
+    if not isinstance(text, str):
+        return Flaw(line, "text", f"'{options.text_field}' must be a string.")
+    if has_undecoded(text):
+        return Flaw(line, "encoding", _UNDECODED)
+    article = clean_article(text, title)
+    return article if article.paragraphs else Flaw(line, "no_text", _NO_TEXT)
+
+
+def _given_paragraphs(
+    paragraphs: Any, line: int, title: str | None, options: ReadOptions
+) -> Article | Flaw:
+    """Paragraphs as they are: none dropped, so one that cannot be taken fails the row."""
+    field = options.paragraphs_field
+    if not isinstance(paragraphs, list):
+        return Flaw(line, "paragraphs", f"'{field}' must be a list of strings.")
+    if not paragraphs:
+        return Flaw(line, "no_text", f"'{field}' is an empty list; give at least one paragraph.")
+    for i, paragraph in enumerate(paragraphs):
+        if not isinstance(paragraph, str):
+            return Flaw(line, "paragraphs", f"'{field}[{i}]' must be a string.")
+        if not squeeze(paragraph):
+            message = f"'{field}[{i}]' is blank; give it text or leave it out."
+            return Flaw(line, "paragraphs", message)
+        if has_undecoded(paragraph):
+            return Flaw(line, "encoding", _UNDECODED)
+    return Article(title, [nfc(paragraph) for paragraph in paragraphs])
+
+
+READERS: Mapping[str, Reader] = {
+    ".txt": _read_plain,
+    ".md": _read_markdown,
+    ".html": _read_html,
+    ".htm": _read_html,
+    ".jsonl": _read_jsonl,
+    ".csv": _read_csv,
+    ".parquet": _read_parquet,
+}
