@@ -1,0 +1,93 @@
+"""Articles with reference abstracts, from vietnews parquet or from JSONL."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from canbo.data.documents import Document
+from canbo.data.vietnews import read_news
+
+__all__ = ["SummaryExample", "read_summaries"]
+
+
+@dataclass(frozen=True)
+class SummaryExample:
+    """One article and the abstract that an editor wrote for it."""
+
+    document: Document
+    abstract: str
+
+
+def read_summaries(path: Path, leave_out: frozenset[str] = frozenset()) -> Iterator[SummaryExample]:
+    """Yield the articles of a file in its order, in Unicode NFC.
+
+    Args:
+        path: ``.parquet`` with vietnews' columns (each of its sentences becomes a paragraph, as
+            the corpus keeps no others), or ``.jsonl`` with ``abstract`` and either ``text`` (blank
+            lines part paragraphs) or ``paragraphs`` (strings, or objects with ``text``), optional
+            ``id`` and ``title``.
+        leave_out: ids that are skipped.
+
+    Raises:
+        ValueError: a line of the JSONL is not of this form; file and line are named.
+        OSError: the file cannot be read.
+    """
+    read = _read_jsonl if path.suffix == ".jsonl" else _read_parquet
+    return read(path, leave_out)
+
+
+def _read_parquet(path: Path, leave_out: frozenset[str]) -> Iterator[SummaryExample]:
+    for article in read_news(path, leave_out):
+        yield _example(article.id, path, article.title, article.sentences, article.abstract)
+
+
+def _read_jsonl(path: Path, leave_out: frozenset[str]) -> Iterator[SummaryExample]:
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            where = f"{path}:{number}"
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError as error:
+                raise ValueError(f"{where}: not valid JSON: {error}") from error
+            if not isinstance(row, dict) or not isinstance(row.get("abstract"), str):
+                raise ValueError(f"{where}: needs an object with the string field 'abstract'")
+            name = str(row.get("id", number))
+            if name not in leave_out:
+                paragraphs = _paragraphs(where, row)
+                yield _example(name, path, row.get("title"), paragraphs, row["abstract"])
+
+
+def _paragraphs(where: str, row: dict[str, Any]) -> tuple[str, ...]:
+    if isinstance(row.get("text"), str):
+        return tuple(row["text"].split("\n\n"))
+    entries = row.get("paragraphs")
+    if not isinstance(entries, list):
+        raise ValueError(f"{where}: needs 'text' (a string) or 'paragraphs' (a list)")
+    texts = [entry.get("text") if isinstance(entry, dict) else entry for entry in entries]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError(f"{where}: every entry of 'paragraphs' needs a text")
+    return tuple(texts)
+
+
+def _example(
+    name: str, path: Path, title: str | None, paragraphs: tuple[str, ...], abstract: str
+) -> SummaryExample:
+    texts = tuple(_clean(text) for text in paragraphs)
+    document = Document(
+        id=name,
+        source=path.name,
+        title=_clean(title) if title else None,
+        paragraphs=tuple(text for text in texts if text),
+    )
+    return SummaryExample(document, _clean(abstract))
+
+
+def _clean(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())

@@ -1,0 +1,222 @@
+"""Abstracts: chosen sentences, written text, and which of them ships."""
+
+import dataclasses
+import json
+
+import pytest
+
+from canbo.data.documents import Document
+from canbo.models.extractive import ExtractiveModel, Sentences, stands_alone
+from canbo.models.faithfulness import unsupported_numbers
+from canbo.models.predictions import Abstract
+from canbo.models.sentences import split_sentences
+from canbo.models.source_text import SourceFormat, source_text
+from canbo.models.summarizer import (
+    ExtractiveSummarizer,
+    ShippedSummarizer,
+    Summarizer,
+    SummarizerError,
+    _whole_sentences,
+)
+
+ARTICLE = Document(
+    id="khe-dong",
+    source="khe-dong.txt",
+    title="Huyện Khe Đồng luân chuyển cán bộ về xã",
+    paragraphs=(
+        "Trời Khe Đồng sáng ấy còn mù sương. Bên cạnh đó, chợ phiên vẫn đông. Vì sao xã lại vui thế?",
+        "Từ năm 2019 đến nay, Huyện ủy Khe Đồng đã luân chuyển 14 cán bộ phòng, ban về giữ chức "
+        "chủ tịch, bí thư ở 11 xã vùng cao. Điều này giúp nhiều xã bớt trì trệ. Ông cho biết việc "
+        "luân chuyển còn tiếp tục.",
+        'Anh Giàng A Páo kể: "Ngày đầu về xã, tôi chưa biết hỏi ai. Rồi bà con chỉ cho.',
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return Summarizer.from_pretrained()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Đảng bộ huyện có 41 chi bộ.", True),
+        ("Ông Ba cho biết xã đã có điện.", True),
+        ("Bà con Mông dắt bò xuống chợ.", True),
+        ("Điều động cán bộ là việc thường xuyên.", True),
+        ("Chú trọng đào tạo là chủ trương của huyện.", True),
+        ("Năm 2016, anh Vàng A Sử về xã.", True),
+        ('Huyện gọi đó là "bệnh nể nang".', False),  # "đó" among its first words
+        ("Ông cho biết xã đã có điện.", False),
+        ("Năm 2016, anh được điều về xã.", False),
+        ("Điều này cho thấy hướng đi đúng.", False),
+        ("Bên cạnh đó, huyện mở thêm lớp.", False),
+        ("Theo đó, huyện mở thêm lớp.", False),
+        ("Cách làm này có hiệu quả.", False),
+        ("Vì sao chậm?", False),
+        ('"Tôi đi họp.', False),
+        ("và xã đã họp.", False),
+        ("Danh sách gồm:", False),
+        ("Đáp: Được.", False),
+    ],
+)
+def test_which_sentences_stand_alone(sentence, expected):
+    assert stands_alone(sentence) is expected
+
+
+def test_the_shipped_default_takes_the_sentence_that_says_what_the_title_says(shipped):
+    (abstract,) = shipped.summarize([ARTICLE])
+    assert abstract.method == "extractive"
+    assert abstract.unsupported == ()
+    assert "luân chuyển 14 cán bộ" in abstract.text
+    for unfit in ("Bên cạnh đó", "Vì sao", "Ông cho biết", "Anh Giàng"):
+        assert unfit not in abstract.text
+
+
+def test_chosen_sentences_stand_in_the_document_word_for_word_and_in_its_order(shipped):
+    (abstract,) = shipped.summarize([ARTICLE])
+    whole = " ".join(ARTICLE.paragraphs)
+    places = [whole.index(abstract.text[a:b]) for a, b in split_sentences(abstract.text)]
+    assert places == sorted(places)
+
+
+def test_a_short_first_paragraph_is_taken_as_the_lead(shipped):
+    lead = (
+        "Trong ba năm, Đảng bộ huyện Khe Đồng đã luân chuyển 14 cán bộ về các xã vùng cao, gắn với "
+        "đào tạo tại chỗ, giám sát của chi bộ và lấy phiếu tín nhiệm hằng năm."
+    )
+    (abstract,) = shipped.summarize(
+        [dataclasses.replace(ARTICLE, paragraphs=(lead, *ARTICLE.paragraphs))]
+    )
+    assert abstract.text == lead
+
+
+def test_documents_without_better_sentences_still_get_an_abstract(shipped):
+    question = Document("q", "q.txt", None, ("Vì sao chậm?",))
+    blank = Document("b", "b.txt", "Chỉ có tiêu đề", ())
+    long = Document("l", "l.txt", None, ("Huyện " + "rất rộng và " * 60 + "đẹp.",))
+    texts = [abstract.text for abstract in shipped.summarize([question, blank, long])]
+    assert texts == ["Vì sao chậm?", "", long.paragraphs[0]]
+
+
+def test_no_sentence_says_another_again():
+    said = "Huyện Khe Đồng luân chuyển 14 cán bộ phòng, ban về giữ chức vụ ở 11 xã vùng cao"
+    document = Document("d", "d", said, (f"{said}.", f"{said} trong năm qua.", "Chợ rất đông."))
+    model = Summarizer.from_pretrained().model
+    sentences = Sentences(document)
+    sets = model.candidate_sets(sentences, model.salience(sentences))
+    assert sets and not any({0, 1} <= set(chosen) for chosen in sets)
+
+
+def test_weights_of_other_features_are_refused(tmp_path, shipped):
+    path = tmp_path / "extractive.json"
+    dataclasses.replace(shipped.model, set_weights={"two": 1.0}).save(path)
+    with pytest.raises(ValueError, match="set_weights must hold exactly"):
+        ExtractiveModel.load(path)
+
+
+@pytest.mark.parametrize(
+    ("abstract", "missing"),
+    [
+        ("Huyện có 1553 hộ, 14 cán bộ.", ()),
+        ("Ngày 15-5, huyện có 3 lớp.", ()),
+        ("Nhiệm kỳ đến năm 2025 có 17 lớp.", ("17",)),
+        ("Tăng 3,5% và 9,9%.", ("9,9",)),
+    ],
+)
+def test_numbers_that_the_source_does_not_hold(abstract, missing):
+    source = "Huyện có 1.553 hộ; 14 cán bộ; ngày 15/5 mở 03 lớp; nhiệm kỳ 2020-2025; tăng 3,5%."
+    assert unsupported_numbers(abstract, source) == missing
+
+
+@pytest.mark.parametrize(
+    ("text", "ended", "expected"),
+    [
+        ("Huyện đã họp. Xã cũng", False, "Huyện đã họp."),
+        ("Huyện đã họp", True, "Huyện đã họp."),
+        ("Huyện đã họp và", False, "Huyện đã họp và…"),
+        ("Huyện đã họp. Xã cũng họp.", False, "Huyện đã họp. Xã cũng họp."),
+        ("", True, ""),
+    ],
+)
+def test_written_abstracts_end_with_a_sentence(text, ended, expected):
+    assert _whole_sentences(text, ended) == expected
+
+
+class FixedAbstracts(Summarizer):
+    source = "fixed"
+
+    def __init__(self, *abstracts):
+        self.abstracts = list(abstracts)
+
+    def summarize(self, documents, *, batch_size=8):
+        return self.abstracts[: len(documents)]
+
+
+def test_the_shipped_model_gives_way_where_it_states_what_is_not_there():
+    good = Abstract("Huyện đã họp.", "abstractive")
+    bad = Abstract("Huyện có 99 xã.", "abstractive", ("99",))
+    instead = Abstract("Huyện có 11 xã.", "extractive")
+    summarizer = ShippedSummarizer(FixedAbstracts(good, bad), FixedAbstracts(instead))
+    assert summarizer.summarize([ARTICLE, ARTICLE]) == [good, instead]
+
+
+def test_a_folder_without_a_model_is_named_in_the_error(tmp_path):
+    with pytest.raises(SummarizerError, match=f"{tmp_path.name}: this folder holds no model"):
+        Summarizer.from_pretrained(tmp_path)
+
+
+def test_a_model_that_cannot_write_is_refused(tmp_path):
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "roberta"}))
+    with pytest.raises(SummarizerError, match="a roberta model cannot write abstracts"):
+        Summarizer.from_pretrained(str(tmp_path))
+
+
+class WordTokenizer:
+    """Counts words as tokens."""
+
+    model_max_length = 10**30
+
+    def __call__(self, text, **_):
+        return {"input_ids": text.split()}
+
+
+def test_the_source_is_cut_between_sentences():
+    document = Document("d", "d", "Một hai", ("Ba bốn năm. Sáu bảy.", "Tám chín mười mười."))
+    # 2 title words + 3 + 2 + 4 and one place for </s>: 12 take all, 11 leave the last one out.
+    for limit, expected in (
+        (12, "Một hai. Ba bốn năm. Sáu bảy. Tám chín mười mười."),
+        (11, "Một hai. Ba bốn năm. Sáu bảy."),
+        (2, "Một hai. Ba bốn năm."),
+    ):
+        form = SourceFormat(with_title=True, max_source_length=limit)
+        assert source_text(document, WordTokenizer(), form) == expected
+    form = SourceFormat(prefix="vietnews: ", max_source_length=7)
+    assert source_text(document, WordTokenizer(), form) == "vietnews: Ba bốn năm. Sáu bảy."
+
+
+def test_the_shipped_decision_follows_from_its_figures(shipped):
+    from importlib.resources import files
+
+    from canbo.train.selection import decide
+
+    folder = files("canbo.models") / "embedded" / "summarizer"
+    decision = json.loads((folder / "decision.json").read_text(encoding="utf-8"))
+    assert decision["method"] == decide(decision["scores"])
+    kind = ExtractiveSummarizer if decision["method"] == "extractive" else ShippedSummarizer
+    assert isinstance(shipped, kind)
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [
+        ({"rouge1": 0.31, "rouge2": 0.21, "rougeL": 0.31}, "abstractive"),
+        ({"rouge1": 0.31, "rouge2": 0.20, "rougeL": 0.31}, "extractive"),
+    ],
+)
+def test_the_model_must_win_on_every_score(model, expected):
+    from canbo.train.selection import decide
+
+    rival = {"rouge1": 0.30, "rouge2": 0.20, "rougeL": 0.30}
+    assert decide({"lead_2": rival, "extractive": rival, "abstractive": model}) == expected

@@ -1,0 +1,290 @@
+"""Fine-tune a summarizer (ViT5, or a small T5 from scratch) with `Seq2SeqTrainer`.
+
+    canbo train summarizer configs/summarizer/vit5-base.yaml --train_file mine.jsonl
+
+An interrupted run continues from its last checkpoint when it is started again.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from canbo.data.summaries import SummaryExample, read_summaries
+from canbo.data.vietnews import read_ids
+from canbo.models.source_text import SourceFormat, source_text
+from canbo.train.arguments import ConfigError, parse_config
+from canbo.train.record import write_record
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+    from transformers import (
+        EvalPrediction,
+        PreTrainedModel,
+        PreTrainedTokenizerBase,
+        Seq2SeqTrainingArguments,
+    )
+
+__all__ = ["DataArguments", "ModelArguments", "main"]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class ModelArguments:
+    """Which model is trained.
+
+    Attributes:
+        model_name_or_path: folder or hub id to start from; without it a T5 of the shape below
+            is trained from scratch, with a vocabulary made from the training articles.
+        vocab_size: pieces of that vocabulary.
+        vocabulary_articles: training articles that the vocabulary is made from.
+        d_model: width.
+        d_kv: width of an attention head.
+        d_ff: width of the feed-forward layers.
+        num_layers: encoder layers.
+        num_decoder_layers: decoder layers.
+        num_heads: attention heads.
+        dropout_rate: dropout.
+        copy_start: begin with a circuit that copies (`canbo.train.copy_start`).
+    """
+
+    model_name_or_path: str | None = None
+    vocab_size: int = 8000
+    vocabulary_articles: int = 20_000
+    d_model: int = 256
+    d_kv: int = 64
+    d_ff: int = 512
+    num_layers: int = 3
+    num_decoder_layers: int = 2
+    num_heads: int = 4
+    dropout_rate: float = 0.1
+    copy_start: bool = False
+
+
+@dataclass
+class DataArguments:
+    """What it is trained on.
+
+    Attributes:
+        train_file: articles with abstracts, as `canbo.data.summaries` reads them.
+        validation_file: the same, for choosing; never the test split.
+        leave_out_file: ids, one a line, of training articles to leave out.
+        source_prefix: text before every source, for example "vietnews: ".
+        with_title: the source starts with the title.
+        max_source_length: tokens read of an article: its first whole sentences.
+        max_target_length: tokens of an abstract.
+        max_train_articles: a random sample of so many, by the seed.
+        max_validation_articles: the same of the validation file.
+    """
+
+    train_file: str
+    validation_file: str
+    leave_out_file: str | None = None
+    source_prefix: str = ""
+    with_title: bool = False
+    max_source_length: int = 1024
+    max_target_length: int = 256
+    max_train_articles: int | None = None
+    max_validation_articles: int | None = None
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Train as a YAML file and options say.
+
+    Args:
+        argv: path of a YAML file of `ModelArguments`, `DataArguments` and
+            `Seq2SeqTrainingArguments`, then ``--field value`` pairs.
+
+    Returns:
+        Exit status.
+
+    Raises:
+        ConfigError: the config, an override or a data file is wrong.
+    """
+    import torch
+    from transformers import (
+        AutoModelForSeq2SeqLM,
+        AutoTokenizer,
+        Seq2SeqTrainingArguments,
+        set_seed,
+    )
+    from transformers.trainer_utils import get_last_checkpoint
+
+    model_args, data_args, training_args = parse_config(
+        (ModelArguments, DataArguments, Seq2SeqTrainingArguments), argv
+    )
+    set_seed(training_args.seed)
+    output = Path(training_args.output_dir)
+    left_out = read_ids(Path(data_args.leave_out_file)) if data_args.leave_out_file else frozenset()
+    seed = training_args.seed
+    train = _sample(data_args.train_file, data_args.max_train_articles, seed, left_out)
+    validation = _sample(data_args.validation_file, data_args.max_validation_articles, seed)
+
+    source = SourceFormat(
+        data_args.source_prefix, data_args.with_title, data_args.max_source_length
+    )
+    checkpoint = get_last_checkpoint(str(output)) if output.is_dir() else None
+    start = checkpoint or model_args.model_name_or_path
+    if start:
+        model = AutoModelForSeq2SeqLM.from_pretrained(start, dtype=torch.float32)
+        tokenizer = AutoTokenizer.from_pretrained(start)
+    else:
+        model, tokenizer = _from_scratch(model_args, source, train, seed)
+    source.record(model.config)
+    model.generation_config.max_length = None
+    model.generation_config.update(
+        max_new_tokens=data_args.max_target_length,
+        num_beams=training_args.generation_num_beams or 1,
+        no_repeat_ngram_size=3,
+    )
+
+    trainer = _trainer(
+        model,
+        tokenizer,
+        training_args,
+        _encode(train, tokenizer, source, data_args, "train"),
+        _encode(validation, tokenizer, source, data_args, "validation"),
+    )
+    trained = trainer.train(resume_from_checkpoint=checkpoint)
+    metrics = trainer.evaluate(metric_key_prefix="validation")
+    trainer.save_model()
+    write_record(
+        output,
+        {**asdict(model_args), **asdict(data_args), **training_args.to_sanitized_dict()},
+        data=[
+            Path(path)
+            for path in (data_args.train_file, data_args.validation_file, data_args.leave_out_file)
+            if path
+        ],
+        results={
+            "train_articles": len(train),
+            "validation_articles": len(validation),
+            "left_out_articles": len(left_out),
+            **trained.metrics,
+            **metrics,
+        },
+    )
+    return 0
+
+
+def _sample(
+    path: str, size: int | None, seed: int, left_out: frozenset[str] = frozenset()
+) -> list[SummaryExample]:
+    """Read a file's articles; a sample comes in random order, since corpora come by subject."""
+    try:
+        examples = list(read_summaries(Path(path), left_out))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"cannot read articles: {error}") from error
+    if not examples:
+        raise ConfigError(f"{path}: holds no article")
+    if size is None or size >= len(examples):
+        return examples
+    return random.Random(seed).sample(examples, size)
+
+
+def _from_scratch(
+    arguments: ModelArguments, source: SourceFormat, train: list[SummaryExample], seed: int
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """Make a T5 and its vocabulary from nothing but the training articles."""
+    from transformers import T5Config, T5ForConditionalGeneration
+
+    from canbo.train.copy_start import start_copying
+    from canbo.train.vocabulary import tokenizer_from_sentencepiece, train_sentencepiece
+
+    logger.info("making a vocabulary of %d pieces", arguments.vocab_size)
+    pieces = train_sentencepiece(
+        _texts(train[: arguments.vocabulary_articles]), arguments.vocab_size, seed
+    )
+    tokenizer = tokenizer_from_sentencepiece(pieces, source.max_source_length)
+    model = T5ForConditionalGeneration(
+        T5Config(
+            vocab_size=len(tokenizer),
+            d_model=arguments.d_model,
+            d_kv=arguments.d_kv,
+            d_ff=arguments.d_ff,
+            num_layers=arguments.num_layers,
+            num_decoder_layers=arguments.num_decoder_layers,
+            num_heads=arguments.num_heads,
+            dropout_rate=arguments.dropout_rate,
+            feed_forward_proj="gated-gelu",
+            decoder_start_token_id=tokenizer.pad_token_id,
+        )
+    )
+    if arguments.copy_start:
+        start_copying(model)
+    return model, tokenizer
+
+
+def _texts(examples: Iterable[SummaryExample]) -> Iterable[str]:
+    for example in examples:
+        yield example.document.title or ""
+        yield example.abstract
+        yield from example.document.paragraphs[:5]
+
+
+def _encode(
+    examples: list[SummaryExample],
+    tokenizer: PreTrainedTokenizerBase,
+    source: SourceFormat,
+    arguments: DataArguments,
+    name: str,
+) -> Dataset:
+    """Tokenize sources and abstracts; columns ``input_ids``, ``labels``, ``length``."""
+    from datasets import Dataset
+    from tqdm import tqdm
+
+    inputs, labels = [], []
+    for example in tqdm(examples, desc=f"encoding {name}", unit="article"):
+        text = source_text(example.document, tokenizer, source)
+        inputs.append(
+            tokenizer(text, truncation=True, max_length=source.max_source_length)["input_ids"]
+        )
+        labels.append(
+            tokenizer(
+                text_target=example.abstract,
+                truncation=True,
+                max_length=arguments.max_target_length,
+            )["input_ids"]
+        )
+    return Dataset.from_dict(
+        {"input_ids": inputs, "labels": labels, "length": [len(ids) for ids in inputs]}
+    )
+
+
+def _trainer(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    arguments: Seq2SeqTrainingArguments,
+    train: Dataset,
+    validation: Dataset,
+) -> Any:
+    import numpy as np
+    from transformers import DataCollatorForSeq2Seq, Seq2SeqTrainer
+
+    from canbo.eval.metrics.vi_rouge import rouge_means
+
+    def decode(ids: np.ndarray) -> list[str]:
+        kept = np.where(ids < 0, tokenizer.pad_token_id, ids)
+        return list(tokenizer.batch_decode(kept, skip_special_tokens=True))
+
+    def compute_metrics(prediction: EvalPrediction) -> dict[str, float]:
+        return rouge_means(decode(prediction.predictions), decode(prediction.label_ids))
+
+    return Seq2SeqTrainer(
+        model=model,
+        args=arguments,
+        train_dataset=train,
+        eval_dataset=validation,
+        processing_class=tokenizer,
+        data_collator=DataCollatorForSeq2Seq(tokenizer, model=model),
+        compute_metrics=compute_metrics if arguments.predict_with_generate else None,
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
