@@ -251,7 +251,8 @@ _SOURCE_TAIL = re.compile(
     re.VERBOSE,
 )
 _TITLE_TAIL = re.compile(
-    r"""\s*(?:[(\[-]\s*(?:cập\snhật\s*:?\s*)?\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{2,4}[^()\[\]]{0,25}[)\]]?
+    r"""\s*(?:[(\[-]\s*(?:cập\snhật\s*:?\s*)?
+     \d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{2,4}[^()\[\]]{0,25}[)\]]?
     |\s[|–-]\s(?:báo|tạp\schí|trang|cổng|đài)\s.{2,60}|\s[|–-]\s[\w.-]+\.(?:vn|com|net|org))$""",
     re.IGNORECASE | re.VERBOSE,
 )

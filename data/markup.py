@@ -47,7 +47,8 @@ def parse_html(html: str) -> Page:
     """
     from trafilatura import bare_extraction
 
-    document = bare_extraction(html, include_comments=False, with_metadata=True)
+    # Recall first: what is too much goes when the lines are cleaned, what is missing is lost.
+    document = bare_extraction(html, include_comments=False, with_metadata=True, favor_recall=True)
     if document is None or isinstance(document, dict) or document.body is None:
         return Page(None, _html_lines(_parse_all(html)))
     return Page(squeeze(document.title or "") or None, _html_lines(document.body))
@@ -113,6 +114,7 @@ def _one_line(text: str | None) -> str:
 _FRONT_MATTER = re.compile(
     r"\A---[ \t]*\r?\n(?P<yaml>.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL
 )
+_TITLE_FIELD = re.compile(r"^title[ \t]*:[ \t]*(?P<title>.*)$", re.MULTILINE)
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -134,6 +136,7 @@ def parse_markdown(text: str) -> Page:
 
 
 def _front_matter(text: str) -> tuple[str | None, str]:
+    """The title that front matter gives, if any, and the text below it."""
     import yaml
 
     match = _FRONT_MATTER.match(text)
@@ -141,13 +144,12 @@ def _front_matter(text: str) -> tuple[str | None, str]:
         return None, text
     try:
         fields = yaml.safe_load(match["yaml"])
-    except (yaml.YAMLError, ValueError):
-        return None, text
-    if not isinstance(fields, dict):
-        return None, text
-    title = fields.get("title")
-    title = squeeze(title) if isinstance(title, str) else ""
-    return title or None, text[match.end() :]
+    except (yaml.YAMLError, ValueError, RecursionError):
+        # Most often a colon in an unquoted title.
+        line = _TITLE_FIELD.search(match["yaml"])
+        fields = {"title": line["title"]} if line else {}
+    title = fields.get("title") if isinstance(fields, dict) else None
+    return squeeze(title) or None if isinstance(title, str) else None, text[match.end() :]
 
 
 def _markdown_lines(tokens: list[Token]) -> Iterator[Line]:

@@ -14,10 +14,7 @@ A reader is a function from a path to the documents and flaws in it, entered und
 from __future__ import annotations
 
 import csv
-import glob
 import json
-import os
-import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +22,7 @@ from typing import Any, TextIO
 
 from canbo.data.cleaning import Article, clean_article, clean_lines
 from canbo.data.documents import Document, InputError
+from canbo.data.files import InputFile, find_files, os_message, printable, shown_path
 from canbo.data.markup import Page, parse_html, parse_markdown
 from canbo.data.unicode import detect_encoding, has_undecoded, nfc, squeeze
 
@@ -104,134 +102,24 @@ def read_inputs(
     options = options or ReadOptions()
     ids: set[str] = set()
     files: set[tuple[int, int]] = set()
-    for located in _locate_all(inputs):
+    for located in find_files(inputs, READERS):
         if isinstance(located, InputError):
             yield located
             continue
         if located.identity in files:
             message = "This file was already read in this run; name it once."
-            yield InputError(_shown(located.path), None, "duplicate_id", message)
+            yield InputError(shown_path(located.path), None, "duplicate_id", message)
             continue
         files.add(located.identity)
         for found in _read_file(located, options):
             yield found if isinstance(found, InputError) else _named(found, located, ids)
 
 
-# --- finding files -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _File:
-    """A file to read: ``name`` is its path relative to the input, ``identity`` its inode."""
-
-    path: Path
-    name: str
-    identity: tuple[int, int]
-
-
-def _locate_all(inputs: Sequence[str | Path]) -> Iterator[_File | InputError]:
-    for given in inputs:
-        path = Path(given)
-        if _stat(path) is not None or path.is_symlink():
-            yield from _locate(path, path.name)
-            continue
-        pattern = str(given)
-        # Path.glob would find hidden files, too.
-        matches = sorted(glob.glob(pattern, recursive=True)) if glob.has_magic(pattern) else []  # noqa: PTH207
-        base = _fixed_folder(pattern)
-        for match in matches:
-            if "**" not in pattern or not Path(match).is_dir():
-                yield from _locate(Path(match), _relative(Path(match), base))
-        if not matches:
-            message = "No file or folder matches this input; check the path."
-            yield InputError(_shown(path), None, "not_found", message)
-
-
-def _fixed_folder(pattern: str) -> Path:
-    """The part of a glob pattern before its first wildcard."""
-    parts = Path(pattern).parts
-    wild = next((i for i, part in enumerate(parts) if glob.has_magic(part)), len(parts))
-    return Path(*parts[:wild])
-
-
-def _relative(path: Path, base: Path) -> str:
-    return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()
-
-
-def _locate(path: Path, name: str) -> Iterator[_File | InputError]:
-    """The file itself, or the files of a folder."""
-    status = _stat(path)
-    if status is not None and stat.S_ISDIR(status.st_mode):
-        empty = True
-        for located in _walk(path, path, {(status.st_dev, status.st_ino)}):
-            empty = False
-            yield located
-        if empty:
-            message = "The folder holds no files; hidden ones do not count."
-            yield InputError(_shown(path), None, "not_found", message)
-    else:
-        yield _checked(path, name, status)
-
-
-def _walk(folder: Path, root: Path, visited: set[tuple[int, int]]) -> Iterator[_File | InputError]:
-    try:
-        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
-    except OSError as error:
-        yield InputError(_shown(folder), None, "unreadable", _os_message(error))
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        status = _stat(entry)
-        if status is None or not stat.S_ISDIR(status.st_mode):
-            yield _checked(entry, _relative(entry, root), status)
-            continue
-        identity = (status.st_dev, status.st_ino)
-        if identity not in visited:  # A link may lead back up, or to a folder already read.
-            visited.add(identity)
-            yield from _walk(entry, root, visited)
-
-
-def _checked(path: Path, name: str, status: os.stat_result | None) -> _File | InputError:
-    if status is None:
-        message = "The link leads nowhere; repair or remove it."
-        return InputError(_shown(path), None, "unreadable", message)
-    if not stat.S_ISREG(status.st_mode):
-        message = "Not a regular file; give a file or a folder."
-        return InputError(_shown(path), None, "unreadable", message)
-    if path.suffix.lower() not in READERS:
-        message = f"Files named '*{path.suffix}' are not read; use one of {', '.join(READERS)}."
-        return InputError(_shown(path), None, "unsupported", _printable(message))
-    if status.st_size == 0:
-        return InputError(_shown(path), None, "empty", _EMPTY)
-    return _File(path, name, (status.st_dev, status.st_ino))
-
-
-def _stat(path: Path) -> os.stat_result | None:
-    try:
-        return path.stat()
-    except (OSError, ValueError):  # ValueError: a NUL character in the name.
-        return None
-
-
-def _shown(path: Path) -> str:
-    """The path as the user named it; bytes that are no UTF-8 are replaced."""
-    return _printable(str(path))
-
-
-def _printable(text: str) -> str:
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def _os_message(error: OSError) -> str:
-    return f"Cannot be read: {error.strerror or error}; check the file and its permissions."
-
-
 # --- from files to documents -------------------------------------------------------------------
 
 
-def _read_file(file: _File, options: ReadOptions) -> Iterator[Found | InputError]:
-    source = _shown(file.path)
+def _read_file(file: InputFile, options: ReadOptions) -> Iterator[Found | InputError]:
+    source = shown_path(file.path)
     try:
         for found in READERS[file.path.suffix.lower()](file.path, options):
             if isinstance(found, Flaw):
@@ -243,17 +131,16 @@ def _read_file(file: _File, options: ReadOptions) -> Iterator[Found | InputError
     except UnicodeDecodeError as error:
         yield InputError(source, None, "encoding", _encoding_message(error))
     except OSError as error:
-        yield InputError(source, None, "unreadable", _os_message(error))
+        yield InputError(source, None, "unreadable", os_message(error))
 
 
-def _named(found: Found, file: _File, ids: set[str]) -> Document | InputError:
+def _named(found: Found, file: InputFile, ids: set[str]) -> Document | InputError:
     """Give a document its id: the row's, else one made from path and line."""
-    source = _shown(file.path)
+    source = shown_path(file.path)
     at = "" if found.line is None else f":{found.line}"
-    if found.id is not None:
-        wanted = [found.id]
-    else:  # Folders may hold files of the same name: the path as given tells them apart.
-        wanted = [nfc(_printable(file.name)) + at, nfc(source) + at]
+    # Folders may hold files of the same name: the path as given tells them apart.
+    made = [nfc(file.name) + at, nfc(source) + at]
+    wanted = made if found.id is None else [found.id]
     chosen = next((name for name in wanted if name not in ids), None)
     if chosen is None:
         message = f"The id '{wanted[0]}' was already read in this run; give each row its own."
@@ -274,7 +161,7 @@ def _encoding_message(error: UnicodeDecodeError) -> str:
     )
 
 
-_EMPTY = "The file holds no text and no rows; remove it or fill it."
+_EMPTY = "The file holds only blanks, or no rows; remove it or fill it."
 _UNDECODED = "Holds bytes or escapes that are no characters; save the file as UTF-8."
 _NO_TEXT = "No text of an article was found, only blanks or page furniture; check the content."
 
@@ -424,7 +311,7 @@ def _read_parquet(path: Path, options: ReadOptions) -> Iterator[Found | Flaw]:
                     yield _read_parquet_row(batch.slice(i, 1), number, options)
     except pa.ArrowException as error:
         message = f"Not a valid Parquet file: {error}; write it again."
-        raise UnreadableFileError("parquet", _printable(message)) from error
+        raise UnreadableFileError("parquet", printable(message)) from error
     if number == 0:
         raise UnreadableFileError("empty", _EMPTY)
 
@@ -443,7 +330,7 @@ def _check_columns(columns: Sequence[str], options: ReadOptions) -> None:
             f"No column '{options.text_field}' or '{options.paragraphs_field}' "
             f"among {', '.join(columns)}; name the field that holds the text."
         )
-        raise UnreadableFileError("missing_field", _printable(message))
+        raise UnreadableFileError("missing_field", printable(message))
 
 
 def _read_row(row: Mapping[str, Any], line: int, options: ReadOptions) -> Found | Flaw:

@@ -757,6 +757,8 @@ def test_text_without_a_title() -> None:
         "Tổng Biên tập Báo Đông Lĩnh là một trong 14 cán bộ được điều động.",
         "Đồng chí Trần Văn Khải, Bí thư Huyện ủy chủ trì hội nghị.",
         "Đồng chí Khải nhấn mạnh: Cán bộ phải nói đi đôi với làm.",
+        "Chị hướng dẫn từng hộ cách ghi sổ tay chi tiêu của gia đình mình.",
+        "Người dân vận động nhau hiến đất.",
         "Toàn cảnh đời sống xã đã đổi khác sau ba năm.",
         "Người dân được trao đổi trực tiếp với bí thư vào thứ năm hằng tuần.",
         "Tin vui đến với bản Khe Nứa vào một chiều cuối năm.",

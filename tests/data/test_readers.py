@@ -413,6 +413,38 @@ def test_markdown(tmp_path: Path) -> None:
     assert [r.paragraphs for r in results if isinstance(r, Document)] == [body, body]
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        'title: "Cán bộ trẻ: Về xã"',
+        "title: Cán bộ trẻ: Về xã",
+        "date: 2018-13-45\ntitle: Cán bộ trẻ: Về xã",
+        "title: >-\n  Cán bộ trẻ:\n  Về xã",
+    ],
+)
+def test_titles_in_front_matter(tmp_path: Path, field: str) -> None:
+    path = write(tmp_path / "a.md", f"---\n{field}\n---\n# Phần một\n\n{FIRST}\n")
+    (document,) = read_inputs([path])
+    assert isinstance(document, Document)
+    assert document.title == "Cán bộ trẻ: Về xã"
+    assert document.paragraphs == ("Phần một", FIRST)
+
+
+def test_html_in_pieces(tmp_path: Path) -> None:
+    """Fragments and breaks instead of paragraphs."""
+    write(tmp_path / "a.html", f"<p>{FIRST}</p><script>var x;</script><ul><li>Một.</li></ul>")
+    write(
+        tmp_path / "b.html",
+        f"<html><body><div><h1>{TITLE}</h1><div>{FIRST}<br><br>{SECOND}<br/>"
+        f"{FIRST.replace('14', '15')}</div></div></body></html>",
+    )
+    one, two = read_inputs([tmp_path])
+    assert isinstance(one, Document)
+    assert isinstance(two, Document)
+    assert one.paragraphs == (FIRST, "- Một.")
+    assert (two.title, two.paragraphs) == (TITLE, (FIRST, SECOND, FIRST.replace("14", "15")))
+
+
 # --- whatever comes ----------------------------------------------------------------------------
 
 FRAGMENTS = st.sampled_from(

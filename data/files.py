@@ -1,0 +1,152 @@
+"""Which files a user's inputs name: files, folders, glob patterns."""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from canbo.data.documents import InputError
+
+__all__ = ["InputFile", "find_files", "os_message", "printable", "shown_path"]
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A regular file to read, not empty, of a supported suffix.
+
+    Attributes:
+        path: where it is, as the user's input leads to it.
+        name: its path relative to the input, with ``/``.
+        identity: device and inode: equal for one file that is reached in two ways.
+    """
+
+    path: Path
+    name: str
+    identity: tuple[int, int]
+
+
+def find_files(
+    inputs: Sequence[str | Path], suffixes: Collection[str]
+) -> Iterator[InputFile | InputError]:
+    """Find the files that inputs name, in the order of the inputs.
+
+    Args:
+        inputs: files, folders (with all that is in them, sorted by name, hidden files aside) and
+            glob patterns (``**`` crosses folders).
+        suffixes: the suffixes that can be read, in lower case, with their dots.
+
+    Yields:
+        Files, and in their place errors for inputs that match nothing and for what is no file
+        that can be read: nothing in a folder is passed over in silence.
+    """
+    for given in inputs:
+        path = Path(given)
+        found = False
+        for match, root in _matches(path, str(given)):
+            for file in _files(match, root, suffixes):
+                found = True
+                yield file
+        if not found:
+            message = "No file matches this input, hidden ones aside; check the path."
+            yield InputError(shown_path(path), None, "not_found", message)
+
+
+def _matches(path: Path, pattern: str) -> Iterator[tuple[Path, Path]]:
+    """Files and folders, each with the folder that its files are named from."""
+    status = _stat(path)
+    if status is not None:
+        yield path, path if stat.S_ISDIR(status.st_mode) else path.parent
+    elif _is_link(path):
+        yield path, path.parent
+    elif glob.has_magic(pattern):
+        parts = Path(pattern).parts
+        fixed = next(i for i, part in enumerate(parts) if glob.has_magic(part))
+        # Path.glob would find hidden files, too.
+        for match in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207
+            if "**" not in parts or not Path(match).is_dir():
+                yield Path(match), Path(*parts[:fixed])
+
+
+def _files(path: Path, root: Path, suffixes: Collection[str]) -> Iterator[InputFile | InputError]:
+    """The file itself, or the files of the folder."""
+    status = _stat(path)
+    if status is None or not stat.S_ISDIR(status.st_mode):
+        yield _checked(path, root, status, suffixes)
+    else:
+        yield from _walk(path, root, suffixes, {_identity(status)})
+
+
+def _walk(
+    folder: Path, root: Path, suffixes: Collection[str], visited: set[tuple[int, int]]
+) -> Iterator[InputFile | InputError]:
+    try:
+        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    except OSError as error:
+        yield InputError(shown_path(folder), None, "unreadable", os_message(error))
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        status = _stat(entry)
+        if status is None or not stat.S_ISDIR(status.st_mode):
+            yield _checked(entry, root, status, suffixes)
+        elif _identity(status) not in visited:  # A link may lead back up.
+            visited.add(_identity(status))
+            yield from _walk(entry, root, suffixes, visited)
+
+
+def _checked(
+    path: Path, root: Path, status: os.stat_result | None, suffixes: Collection[str]
+) -> InputFile | InputError:
+    source = shown_path(path)
+    if status is None:
+        message = "The link leads nowhere; repair or remove it."
+        return InputError(source, None, "unreadable", message)
+    if not stat.S_ISREG(status.st_mode):
+        message = "Not a regular file; give a file or a folder."
+        return InputError(source, None, "unreadable", message)
+    if path.suffix.lower() not in suffixes:
+        message = f"Files named '*{path.suffix}' are not read; use one of {', '.join(suffixes)}."
+        return InputError(source, None, "unsupported", printable(message))
+    if status.st_size == 0:
+        message = "The file is empty; remove it or fill it."
+        return InputError(source, None, "empty", message)
+    name = path.relative_to(root) if path.is_relative_to(root) else path
+    return InputFile(path, printable(name.as_posix()), _identity(status))
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except (OSError, ValueError):  # ValueError: a NUL character in the name.
+        return None
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return path.is_symlink()
+    except (OSError, ValueError):
+        return False
+
+
+def shown_path(path: Path) -> str:
+    """The path as the user named it; bytes that are no UTF-8 are replaced."""
+    return printable(str(path))
+
+
+def printable(text: str) -> str:
+    """Text that can be written as UTF-8, whatever stood in a file's name."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def os_message(error: OSError) -> str:
+    """What the system says about a file, with what to do."""
+    return f"Cannot be read: {error.strerror or error}; check the file and its permissions."
