@@ -98,7 +98,8 @@ _REPORTS = re.compile(
 )
 _VISIBLE_ACT = re.compile(
     r"""\b(?:trao|tặng|thăm|trao\sđổi|gặp|dọn|giúp|kiểm\stra|khảo\ssát|tham\squan|
-    chủ\strì|phát\sbiểu|tham\sdự|chúc\smừng|chúc\stết|trò\schuyện|nói\schuyện|làm\sviệc|tiếp|tiếp\sxúc|hướng\sdẫn|giải\squyết|thảo\sluận|
+    chủ\strì|phát\sbiểu|tham\sdự|chúc\smừng|chúc\stết|
+    trò\schuyện|nói\schuyện|làm\sviệc|tiếp|tiếp\sxúc|hướng\sdẫn|giải\squyết|thảo\sluận|
     sinh\shoạt|thu\shoạch|chăm\ssóc|ra\squân|bỏ\sphiếu|biểu\squyết|ký|ký\skết|công\sbố|giới\sthiệu|
     tuyên\struyền|gặp\sgỡ|đối\sthoại|dâng\shương|trồng|chụp|vận\sđộng|bàn|nắm\stình\shình)\b""",
     re.IGNORECASE | re.VERBOSE,
