@@ -72,7 +72,10 @@ class ThemeClassifier:
         self.thresholds: dict[str, float] = {
             theme: settings.get("thresholds", {}).get(theme, 0.5) for theme in self.scheme_ids
         }
-        self._max_length = min(MAX_LENGTH, config.max_position_embeddings - 2)
+        # Windows as long as the training paragraphs: in a longer one a single clause is diluted.
+        self._max_length: int = settings.get(
+            "max_length", min(MAX_LENGTH, config.max_position_embeddings - 2)
+        )
 
     @classmethod
     def from_pretrained(

@@ -46,7 +46,8 @@ class ModelArguments:
         model_name_or_path: folder or hub id of a PhoBERT: ``vinai/phobert-base`` or one that
             `canbo train pretrain` made.
         segmenter: word segmenter; recorded in the checkpoint, which will use the same.
-        max_length: tokens of a training paragraph that are read.
+        max_length: tokens of a training paragraph that are read, and of a window when the
+            checkpoint is used.
         classifier_dropout: dropout before the classification head.
     """
 
@@ -105,7 +106,12 @@ def main(argv: list[str] | None = None) -> int:
     trainer.train(resume_from_checkpoint=_last_checkpoint(training_args))
 
     thresholds = _choose_thresholds(trainer, data["validation"], scheme)
-    model.config.update({CONFIG_KEY: {"segmenter": model_args.segmenter, "thresholds": thresholds}})
+    settings = {
+        "segmenter": model_args.segmenter,
+        "max_length": model_args.max_length,
+        "thresholds": thresholds,
+    }
+    model.config.update({CONFIG_KEY: settings})
     results = {
         name: _judge(trainer, split, thresholds) for name, split in data.items() if name != "train"
     }
