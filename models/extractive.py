@@ -306,25 +306,27 @@ class ExtractiveModel:
         """Sets of sentences, in reading order, that an abstract is chosen from.
 
         A sentence that does not stand alone is in a set only right after the one before it, and
-        none repeats another's words; where no set of fitting length can be made so, first the
-        manner and then the length gives way.
+        none repeats another's words. Where no set can be made so, it may first be shorter than
+        wanted, then hold sentences that lean on others; a sentence longer than an abstract may
+        be is taken only when there is nothing else.
         """
-        for allowed, limit in ((True, True), (False, True), (True, False), (False, False)):
-            usable = [i for i in range(len(sentences)) if not allowed or _usable(sentences, i)]
+        for standing in (True, False):
+            usable = [i for i in range(len(sentences)) if not standing or _usable(sentences, i)]
             best = sorted(sorted(usable, key=lambda i: -salience[i])[: self.candidates])
             sets = [
                 chosen
                 for size in range(1, self.max_sentences + 1)
                 for chosen in combinations(best, size)
-                if (not allowed or _reads_on(sentences, chosen))
-                and (not limit or self._fits(sentences.length(chosen)))
+                if sentences.length(chosen) <= self.max_syllables
+                and (not standing or _stand_together(sentences, chosen))
+                and not _repeats(sentences, chosen)
+            ]
+            long_enough = [
+                chosen for chosen in sets if sentences.length(chosen) >= self.min_syllables
             ]
             if sets:
-                return sets
-        return []
-
-    def _fits(self, syllables: int) -> bool:
-        return self.min_syllables <= syllables <= self.max_syllables
+                return long_enough or sets
+        return [(i,) for i in range(len(sentences))]
 
     def choose(self, sentences: Sentences) -> tuple[int, ...]:
         """Indices of the chosen sentences in reading order; empty only for no sentence.
@@ -335,7 +337,8 @@ class ExtractiveModel:
         if not len(sentences):
             return ()
         lead = sentences.lead
-        if lead and self._fits(sentences.length(lead)) and _reads_on(sentences, lead):
+        fits = self.min_syllables <= sentences.length(lead) <= self.max_syllables
+        if lead and fits and _stand_together(sentences, lead):
             return lead
         salience = self.salience(sentences)
         weights = [self.set_weights[name] for name in SET_FEATURES]
@@ -357,9 +360,14 @@ def _is_statement(text: str) -> bool:
     return text[0].isupper() and text.endswith(".") and text.count('"') % 2 == 0
 
 
-def _reads_on(sentences: Sentences, chosen: tuple[int, ...]) -> bool:
-    """Every sentence stands alone or follows its predecessor, and none says another again."""
-    return all(sentences.alone[i] or i - 1 in chosen for i in chosen) and not any(
+def _stand_together(sentences: Sentences, chosen: tuple[int, ...]) -> bool:
+    """Every sentence stands alone or follows the one before it."""
+    return all(sentences.alone[i] or i - 1 in chosen for i in chosen)
+
+
+def _repeats(sentences: Sentences, chosen: tuple[int, ...]) -> bool:
+    """One sentence says much of another again."""
+    return any(
         _recall(sentences.bigrams[i], sentences.bigrams[j]) > _REPETITION
         for i, j in permutations(chosen, 2)
     )

@@ -78,6 +78,7 @@ class DataArguments:
         with_title: the source starts with the title.
         max_source_length: tokens read of an article: its first whole sentences.
         max_target_length: tokens of an abstract.
+        min_target_length: tokens that a generated abstract has at least.
         max_train_articles: a random sample of so many, by the seed.
         max_validation_articles: the same of the validation file.
     """
@@ -89,6 +90,7 @@ class DataArguments:
     with_title: bool = False
     max_source_length: int = 1024
     max_target_length: int = 256
+    min_target_length: int = 0
     max_train_articles: int | None = None
     max_validation_articles: int | None = None
 
@@ -139,8 +141,10 @@ def main(argv: list[str] | None = None) -> int:
     model.generation_config.max_length = None
     model.generation_config.update(
         max_new_tokens=data_args.max_target_length,
+        min_new_tokens=data_args.min_target_length,
         num_beams=training_args.generation_num_beams or 1,
         no_repeat_ngram_size=3,
+        length_penalty=2.0,  # T5's own setting for summaries: beams favour short ones
     )
 
     trainer = _trainer(
