@@ -120,6 +120,10 @@ def main(argv: list[str] | None = None) -> int:
     model_args, data_args, training_args = parse_config(
         (ModelArguments, DataArguments, Seq2SeqTrainingArguments), argv
     )
+    if training_args.generation_num_beams == 1:
+        raise ConfigError(
+            "generation_num_beams: summaries are written by beam search; give 2 or more"
+        )
     set_seed(training_args.seed)
     output = Path(training_args.output_dir)
     left_out = read_ids(Path(data_args.leave_out_file)) if data_args.leave_out_file else frozenset()
@@ -142,7 +146,7 @@ def main(argv: list[str] | None = None) -> int:
     model.generation_config.update(
         max_new_tokens=data_args.max_target_length,
         min_new_tokens=data_args.min_target_length,
-        num_beams=training_args.generation_num_beams or 1,
+        num_beams=training_args.generation_num_beams or 4,
         no_repeat_ngram_size=3,
         length_penalty=2.0,  # T5's own setting for summaries: beams favour short ones
     )

@@ -91,10 +91,19 @@ def arguments(config, data, output, *more):
         str(CONFIGS / f"{config}.yaml"),
         *("--train_file", str(data), "--validation_file", str(data)),
         *("--output_dir", str(output)),
-        *("--max_source_length", "64", "--max_target_length", "12", "--max_steps", "2"),
+        *(
+            "--max_source_length",
+            "64",
+            "--max_target_length",
+            "12",
+            "--min_target_length",
+            "2",
+            "--max_steps",
+            "2",
+        ),
         *("--max_train_articles", "8", "--max_validation_articles", "4"),
         *("--per_device_train_batch_size", "2", "--gradient_accumulation_steps", "1"),
-        *("--generation_num_beams", "1", "--bf16", "False", "--use_cpu", "True"),
+        *("--generation_num_beams", "2", "--bf16", "False", "--use_cpu", "True"),
         *("--eval_strategy", "no", "--save_strategy", "steps", "--save_steps", "1"),
         *("--load_best_model_at_end", "False", "--warmup_steps", "0"),
         *("--disable_tqdm", "True", "--dataloader_pin_memory", "False"),
@@ -262,6 +271,11 @@ def test_faulty_articles_are_named_with_their_line(content, message, tmp_path):
     path.write_text(content, encoding="utf-8")
     with pytest.raises(ConfigError, match=message):
         main(arguments("embedded", path, tmp_path / "out", "--leave_out_file", str(path)))
+
+
+def test_greedy_search_is_refused_before_training(data, tmp_path):
+    with pytest.raises(ConfigError, match="generation_num_beams"):
+        main(arguments("embedded", data, tmp_path / "out", "--generation_num_beams", "1"))
 
 
 def test_the_extractive_fit_prefers_what_the_abstracts_say(tmp_path):
