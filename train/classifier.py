@@ -149,10 +149,13 @@ def _load_data(
 
 
 def _load_model(model_args: ModelArguments, scheme: ThemeScheme) -> PreTrainedModel:
+    import torch
     from transformers import AutoModelForSequenceClassification
 
     model: PreTrainedModel = AutoModelForSequenceClassification.from_pretrained(
         model_args.model_name_or_path,
+        # A finished classifier is stored in half precision; training starts from full all the same.
+        dtype=torch.float32,
         num_labels=len(scheme),
         id2label=dict(enumerate(scheme.ids)),
         label2id={theme: index for index, theme in enumerate(scheme.ids)},

@@ -7,9 +7,10 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from canbo.data.themes import load_theme_scheme
 from canbo.models.classifier import ThemeClassifier
 from canbo.train.arguments import ConfigError
-from canbo.train.classifier import main
+from canbo.train.classifier import ModelArguments, _load_model, main
 
 REPOSITORY = Path(__file__).parents[2]
 DATA = REPOSITORY / "data/canbo-themes/paragraphs"
@@ -96,6 +97,11 @@ def test_a_run_continues_from_its_last_checkpoint(trained, files, tiny_phobert, 
     later = json.loads((trained / "checkpoint-6" / "trainer_state.json").read_text())
     # The history of the first run is part of the second's.
     assert later["log_history"][: len(state["log_history"]) - 1] == state["log_history"][:-1]
+
+
+def test_a_half_precision_checkpoint_is_trained_further_in_full(trained):
+    model = _load_model(ModelArguments(str(trained / "final")), load_theme_scheme())
+    assert model.dtype == torch.float32
 
 
 def test_a_missing_data_file_is_named(files, tiny_phobert, tmp_path):
