@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from canbo.data.provenance import file_sha256, library_versions
 from canbo.output import RunError
 from canbo.results import SCHEMA_VERSION
 
@@ -27,16 +26,6 @@ __all__ = ["Clock", "check_same", "new_manifest"]
 # What a model that ships with canbo gives as its source; its folder is named by its role.
 _SHIPPED = "embedded"
 _NOT_IN_LINES = ("inputs", "themes", "report_language")
-_LIBRARIES = (
-    "torch",
-    "transformers",
-    "tokenizers",
-    "safetensors",
-    "sentencepiece",
-    "trafilatura",
-    "pyvi",
-    "underthesea",
-)
 
 
 def new_manifest(config: RunConfig, analyzer: Analyzer) -> dict[str, Any]:
@@ -46,7 +35,7 @@ def new_manifest(config: RunConfig, analyzer: Analyzer) -> dict[str, Any]:
         "schema": SCHEMA_VERSION,
         "complete": False,
         "date": datetime.now().astimezone().isoformat(timespec="seconds"),
-        "versions": _versions(),
+        "versions": library_versions(),
         "models": {
             role: _describe(role, model.source) if model else None for role, model in models.items()
         },
@@ -63,14 +52,6 @@ def new_manifest(config: RunConfig, analyzer: Analyzer) -> dict[str, Any]:
     }
 
 
-def _versions() -> dict[str, str]:
-    versions = {"canbo": version("canbo"), "python": platform.python_version()}
-    for library in _LIBRARIES:
-        with suppress(PackageNotFoundError):
-            versions[library] = version(library)
-    return versions
-
-
 def _describe(role: str, source: str) -> dict[str, str | None]:
     """A model's source and, where that is a folder, the SHA-256 of its listing.
 
@@ -82,14 +63,9 @@ def _describe(role: str, source: str) -> dict[str, str | None]:
         return {"source": source, "sha256": None}
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     listing = "".join(
-        f"{_file_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths
+        f"{file_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths
     )
     return {"source": source, "sha256": hashlib.sha256(listing.encode()).hexdigest()}
-
-
-def _file_sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def check_same(previous: dict[str, Any], now: dict[str, Any], folder: Path) -> None:

@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-__all__ = ["file_sha256", "library_versions", "write_record"]
+from canbo.data.provenance import file_sha256, library_versions
 
-_LIBRARIES = ("canbo", "torch", "transformers", "tokenizers", "datasets", "accelerate", "numpy")
-
-
-def file_sha256(path: Path) -> str:
-    """Hash a file's bytes."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def library_versions() -> dict[str, str]:
-    """Versions of Python and of the libraries that results depend on."""
-    found = {"python": platform.python_version()}
-    for name in _LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
+__all__ = ["write_record"]
 
 
 def write_record(

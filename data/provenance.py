@@ -1,0 +1,39 @@
+"""What a result was made with: the versions and hashes that every record names."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+__all__ = ["file_sha256", "library_versions"]
+
+_LIBRARIES = (
+    "canbo",
+    "torch",
+    "transformers",
+    "tokenizers",
+    "datasets",
+    "accelerate",
+    "numpy",
+    "safetensors",
+    "sentencepiece",
+    "trafilatura",
+)
+
+
+def file_sha256(path: Path) -> str:
+    """Hash a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of Python and of the installed libraries that results depend on."""
+    found = {"python": platform.python_version()}
+    for name in _LIBRARIES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
