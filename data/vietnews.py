@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["NewsArticle", "detokenize", "read_news", "read_ids"]
+__all__ = ["NewsArticle", "detokenize", "read_ids", "read_news"]
 
 _CLOSING = re.compile(r"\s+([,.;:!?…%)\]}”’»])")
 _OPENING = re.compile(r"([(\[{“‘«])\s+")

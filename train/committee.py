@@ -1,8 +1,9 @@
 """Label news paragraphs with a committee, so that one small model can learn what several know.
 
 Knowledge distillation (Hinton, Vinyals & Dean, 2015) over unlabelled text: the mean probability of
-TF-IDF with logistic regression and of fine-tuned encoders becomes the target of a first training;
-the gold labels follow in a second (`canbo train classifier` does both).
+TF-IDF with logistic regression, of fine-tuned encoders and, with a smaller weight, of the scheme's
+set phrases becomes the target of a first training; the gold labels follow in a second
+(`canbo train classifier` does both).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy.typing as npt
 from canbo.data.loaders import read_labelled_paragraphs
 from canbo.data.themes import ThemeScheme, load_theme_scheme
 from canbo.data.vietnews import NewsArticle, read_ids, read_news
+from canbo.eval.baselines import RegexBaseline, TfidfBaseline
 from canbo.train.arguments import parse_config
 from canbo.train.record import write_record
 
@@ -35,6 +37,8 @@ class CommitteeArguments:
         gold_files: labelled paragraphs that the TF-IDF member is fitted on.
         output_dir: folder for ``paragraphs.jsonl``.
         members: folders of fine-tuned classifiers.
+        pattern_weight: weight of the scheme's set phrases, which vote 0 or 1; every other member
+            has weight 1.
         themes: theme scheme; without it the one that ships with canbo.
         paragraphs: how many to label.
         candidates: how many to choose them from.
@@ -50,11 +54,12 @@ class CommitteeArguments:
     gold_files: list[Path]
     output_dir: Path
     members: list[Path] = field(default_factory=list)
+    pattern_weight: float = 0.0
     themes: Path | None = None
-    paragraphs: int = 24_000
-    candidates: int = 160_000
-    floor: float = 0.1
-    others: float = 0.15
+    paragraphs: int = 20_000
+    candidates: int = 500_000
+    floor: float = 0.25
+    others: float = 0.2
     syllables: int = 100
     batch_size: int = 64
     seed: int = 20261121
@@ -77,10 +82,13 @@ def main(argv: list[str] | None = None) -> int:
     scores = _tfidf_scores(arguments, scheme, [text for _, text in rows])
     chosen = _choose(scores.max(axis=1), arguments)
     texts = [rows[index][1] for index in chosen]
-    votes = [scores[chosen]] + [
-        _member_scores(path, texts, arguments) for path in arguments.members
+    votes = [
+        scores[chosen],
+        *(_member_scores(path, texts, arguments) for path in arguments.members),
     ]
-    means = np.mean(votes, axis=0)
+    phrases = RegexBaseline(scheme).predict(texts)
+    weight = arguments.pattern_weight
+    means = (np.sum(votes, axis=0) + weight * phrases) / (len(votes) + weight)
     arguments.output_dir.mkdir(parents=True, exist_ok=True)
     with (arguments.output_dir / "paragraphs.jsonl").open("w", encoding="utf-8") as out:
         for index, mean in zip(chosen, means, strict=True):
@@ -119,8 +127,6 @@ def _paragraphs(article: NewsArticle, syllables: int) -> Iterator[str]:
 def _tfidf_scores(
     arguments: CommitteeArguments, scheme: ThemeScheme, texts: Sequence[str]
 ) -> npt.NDArray[np.float64]:
-    from canbo.eval.baselines import TfidfBaseline
-
     gold = [row for path in arguments.gold_files for row in read_labelled_paragraphs(path, scheme)]
     labels = np.array([[theme in row.labels for theme in scheme.ids] for row in gold], dtype=int)
     member = TfidfBaseline()

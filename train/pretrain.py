@@ -1,8 +1,9 @@
 """Make the embedded encoder's start: a PhoBERT-format vocabulary and word vectors from news.
 
 A masked language model learns too slowly on a CPU. Word vectors (CBOW with negative sampling,
-Mikolov et al. 2013; skip-gram takes seven times as long) of the same pieces that the encoder reads are learnt in minutes and carry most
-of what a small classifier needs; the layers above them start at random.
+Mikolov et al. 2013; skip-gram takes seven times as long) of the same pieces that the encoder reads
+are learnt in minutes and carry most of what a small classifier needs; the layers above them start
+at random.
 """
 
 from __future__ import annotations
