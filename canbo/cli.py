@@ -146,13 +146,21 @@ def _run(args: argparse.Namespace) -> int:
 
 def _train(job: str, argv: list[str]) -> int:
     from canbo.data.loaders import ThemeDataError
+    from canbo.data.summaries import SummaryDataError
     from canbo.data.themes import ThemeSchemeError
     from canbo.models.phobert_tokenizer import TokenizerFilesError
     from canbo.train.arguments import ConfigError
 
     try:
         return int(import_module(TRAINERS[job]).main(argv))
-    except (ConfigError, OSError, ThemeDataError, ThemeSchemeError, TokenizerFilesError) as error:
+    except (
+        ConfigError,
+        OSError,
+        SummaryDataError,
+        ThemeDataError,
+        ThemeSchemeError,
+        TokenizerFilesError,
+    ) as error:
         print(f"canbo train {job}: {error}", file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:

@@ -12,7 +12,11 @@ from typing import Any
 from canbo.data.documents import Document
 from canbo.data.vietnews import read_news
 
-__all__ = ["SummaryExample", "read_summaries"]
+__all__ = ["SummaryDataError", "SummaryExample", "read_summaries"]
+
+
+class SummaryDataError(ValueError):
+    """A file of articles with abstracts breaks the form; the message names file and line."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ def read_summaries(path: Path, leave_out: frozenset[str] = frozenset()) -> Itera
         leave_out: ids that are skipped.
 
     Raises:
-        ValueError: a line of the JSONL is not of this form; file and line are named.
+        SummaryDataError: a line of the JSONL is not of this form; file and line are named.
         OSError: the file cannot be read.
     """
     read = _read_jsonl if path.suffix == ".jsonl" else _read_parquet
@@ -55,9 +59,9 @@ def _read_jsonl(path: Path, leave_out: frozenset[str]) -> Iterator[SummaryExampl
             try:
                 row = json.loads(line)
             except json.JSONDecodeError as error:
-                raise ValueError(f"{where}: not valid JSON: {error}") from error
+                raise SummaryDataError(f"{where}: not valid JSON: {error}") from error
             if not isinstance(row, dict) or not isinstance(row.get("abstract"), str):
-                raise ValueError(f"{where}: needs an object with the string field 'abstract'")
+                raise SummaryDataError(f"{where}: needs an object with the string field 'abstract'")
             name = str(row.get("id", number))
             if name not in leave_out:
                 paragraphs = _paragraphs(where, row)
@@ -69,11 +73,11 @@ def _paragraphs(where: str, row: dict[str, Any]) -> tuple[str, ...]:
         return tuple(row["text"].split("\n\n"))
     entries = row.get("paragraphs")
     if not isinstance(entries, list):
-        raise ValueError(f"{where}: needs 'text' (a string) or 'paragraphs' (a list)")
+        raise SummaryDataError(f"{where}: needs 'text' (a string) or 'paragraphs' (a list)")
     texts = [entry.get("text") if isinstance(entry, dict) else entry for entry in entries]
     if not all(isinstance(text, str) for text in texts):
-        raise ValueError(f"{where}: every entry of 'paragraphs' needs a text")
-    return tuple(texts)
+        raise SummaryDataError(f"{where}: every entry of 'paragraphs' needs a text")
+    return tuple(str(text) for text in texts)
 
 
 def _example(

@@ -120,9 +120,10 @@ class AbstractiveSummarizer(Summarizer):
             tokenizer: its tokenizer.
             source: where they were loaded from, for records.
         """
-        self.model, self.tokenizer, self.source = model.eval(), tokenizer, source
+        self.model: PreTrainedModel = model.eval()  # type: ignore[no-untyped-call]
+        self.tokenizer, self.source = tokenizer, source
         self._format = SourceFormat.of_checkpoint(model.config, tokenizer)
-        model.generation_config.update(
+        model.generation_config.update(  # type: ignore[no-untyped-call]
             max_length=None,
             max_new_tokens=model.generation_config.max_new_tokens or _NEW_TOKENS,
             num_beams=4,
@@ -183,7 +184,7 @@ class AbstractiveSummarizer(Summarizer):
             return_tensors="pt",
         )
         with torch.inference_mode():
-            ids = self.model.generate(
+            ids = self.model.generate(  # type: ignore[operator]
                 input_ids=encoded["input_ids"].to(self.model.device),
                 attention_mask=encoded["attention_mask"].to(self.model.device),
             )

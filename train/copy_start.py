@@ -93,7 +93,8 @@ def _random_rows(rows: int, columns: int) -> torch.Tensor:
     """Random orthonormal rows, shape (rows, columns)."""
     import torch
 
-    return torch.linalg.qr(torch.randn(columns, rows)).Q.T.contiguous()
+    directions: torch.Tensor = torch.linalg.qr(torch.randn(columns, rows)).Q
+    return directions.T.contiguous()
 
 
 def _write_neighbour(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ def write_record(
     Returns:
         The file written.
     """
-    settings = asdict(config) if is_dataclass(config) else dict(config)
+    settings = dict(config) if isinstance(config, Mapping) else asdict(config)
     record = {
         "versions": library_versions(),
         "config": {name: _plain(value) for name, value in settings.items()},

@@ -100,7 +100,7 @@ def main(argv: list[str] | None = None) -> int:
     (output / DECISION_FILE).write_text(json.dumps(decision, indent=2) + "\n", encoding="utf-8")
     shutil.copyfile(extractive_file, output / EXTRACTIVE_FILE)
     if arguments.ship_weights:
-        model.model.half().save_pretrained(output)
+        model.model.half().save_pretrained(output)  # type: ignore[no-untyped-call]
         model.tokenizer.save_pretrained(output)
         shutil.copyfile(arguments.model_dir / "training.json", output / "training.json")
     print(json.dumps(decision, indent=2))

@@ -134,11 +134,15 @@ def main(argv: list[str] | None = None) -> int:
     source = SourceFormat(
         data_args.source_prefix, data_args.with_title, data_args.max_source_length
     )
-    checkpoint = get_last_checkpoint(str(output)) if output.is_dir() else None
+    checkpoint = (
+        get_last_checkpoint(str(output))  # type: ignore[no-untyped-call]
+        if output.is_dir()
+        else None
+    )
     start = checkpoint or model_args.model_name_or_path
     if start:
         model = AutoModelForSeq2SeqLM.from_pretrained(start, dtype=torch.float32)
-        tokenizer = AutoTokenizer.from_pretrained(start)
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(start)
     else:
         model, tokenizer = _from_scratch(model_args, source, train, seed)
     source.record(model.config)
@@ -210,7 +214,7 @@ def _from_scratch(
     )
     tokenizer = tokenizer_from_sentencepiece(pieces, source.max_source_length)
     model = T5ForConditionalGeneration(
-        T5Config(
+        T5Config(  # type: ignore[call-arg]
             vocab_size=len(tokenizer),
             d_model=arguments.d_model,
             d_kv=arguments.d_kv,
@@ -276,7 +280,8 @@ def _trainer(
 
     from canbo.eval.metrics.vi_rouge import rouge_means
 
-    def decode(ids: np.ndarray) -> list[str]:
+    def decode(predicted: Any) -> list[str]:
+        ids = np.asarray(predicted)
         kept = np.where(ids < 0, tokenizer.pad_token_id, ids)
         return list(tokenizer.batch_decode(kept, skip_special_tokens=True))
 

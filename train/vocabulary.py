@@ -82,7 +82,7 @@ def tokenizer_from_sentencepiece(model: bytes, max_length: int) -> PreTrainedTok
     from tokenizers.models import Unigram
     from transformers import PreTrainedTokenizerFast
 
-    proto = sentencepiece_model_pb2.ModelProto.FromString(model)
+    proto = sentencepiece_model_pb2.ModelProto.FromString(model)  # type: ignore[attr-defined]
     pieces = [(piece.piece, piece.score) for piece in proto.pieces]
     unigram = Tokenizer(Unigram(pieces, proto.trainer_spec.unk_id, byte_fallback=True))
     # SentencePiece with remove_extra_whitespaces: one space between words, none at the ends.
@@ -103,7 +103,7 @@ def tokenizer_from_sentencepiece(model: bytes, max_length: int) -> PreTrainedTok
     unigram.post_processor = processors.TemplateProcessing(
         single=f"$A {EOS}", special_tokens=[(EOS, unigram.token_to_id(EOS))]
     )
-    return PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=unigram,
         pad_token=PAD,
         eos_token=EOS,
