@@ -125,6 +125,8 @@ class ThemeClassifier:
         Returns:
             n predictions in the order of ``texts``.
         """
+        if not texts:
+            return []
         windows = encode_windows(
             self._tokenizer, self._segmenter, texts, max_length=self._max_length
         )

@@ -51,7 +51,7 @@ _TONES = re.compile("|".join(_TONE_PAIRS))
 
 _TOKEN = re.compile(
     r"""
-      https?://\S+ | www\.\S+ | [\w.+-]+@[\w-]+(?:\.[\w-]+)+      # addresses
+      https?://[^\s<>]+ | www\.[^\s<>]+ | [\w.+-]+@[\w-]+(?:\.[\w-]+)+      # addresses
     | \d+\w*(?:[.,:/–-]\d+\w*|[-/][A-ZĐ]+\w*)*                    # 1.553 15/5/2021 03-NQ/HU
     | [A-ZĐ]{2,}(?:[-/&][A-ZĐ]+\w*)+                              # QĐ-UBND
     | (?:T\.Ư|(?:T[pP]|Th?S|GS|BS|KS|Mr|Ms|Mrs|Dr)\.)(?=\s?\w)     # titles with their stop

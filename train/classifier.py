@@ -20,6 +20,7 @@ from canbo.models.segmentation import load_segmenter
 from canbo.models.text_encoding import encode_windows
 from canbo.train.arguments import ConfigError, parse_config
 from canbo.train.record import write_record
+from canbo.train.resume import checkpoint_to_resume
 
 if TYPE_CHECKING:
     import numpy as np
@@ -96,6 +97,8 @@ def main(argv: list[str] | None = None) -> int:
     model_args, data_args, training_args = parse_config(
         (ModelArguments, DataArguments, TrainingArguments), argv
     )
+    _check_files(data_args)
+    checkpoint = checkpoint_to_resume(training_args, (model_args, data_args), data_args.train_files)
     set_seed(training_args.seed)
     scheme = load_theme_scheme(data_args.themes)
     tokenizer = load_tokenizer(model_args.model_name_or_path)
@@ -103,7 +106,7 @@ def main(argv: list[str] | None = None) -> int:
     model = _load_model(model_args, scheme)
 
     trainer = _trainer(model, tokenizer, data, training_args, scheme)
-    trainer.train(resume_from_checkpoint=_last_checkpoint(training_args))
+    trainer.train(resume_from_checkpoint=checkpoint)
 
     thresholds = _choose_thresholds(trainer, data["validation"], scheme)
     settings = {
@@ -121,6 +124,15 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
+def _check_files(data_args: DataArguments) -> None:
+    for field_name in ("train_files", "validation_files", "test_files"):
+        for path in getattr(data_args, field_name):
+            if not path.is_file():
+                raise ConfigError(
+                    f"{field_name}: {path}: no such file; name yours with --{field_name} FILE ..."
+                )
+
+
 def _load_data(
     data_args: DataArguments,
     model_args: ModelArguments,
@@ -129,9 +141,6 @@ def _load_data(
 ) -> dict[str, Dataset]:
     files = {"train": data_args.train_files, "validation": data_args.validation_files}
     files |= {f"test:{path.parent.name}/{path.stem}": [path] for path in data_args.test_files}
-    for path in (path for paths in files.values() for path in paths):
-        if not path.is_file():
-            raise ConfigError(f"{path}: no such file; name your own with --train_files FILE ...")
     segmenter = load_segmenter(model_args.segmenter)
 
     def encode(rows: dict[str, list[str]]) -> dict[str, list[list[int]]]:
@@ -192,16 +201,6 @@ def _trainer(
         data_collator=DataCollatorWithPadding(tokenizer),
         compute_metrics=scores,
     )
-
-
-def _last_checkpoint(training_args: TrainingArguments) -> str | None:
-    from transformers.trainer_utils import get_last_checkpoint
-
-    folder = Path(str(training_args.output_dir))
-    if not folder.is_dir():
-        return None
-    checkpoint: str | None = get_last_checkpoint(str(folder))  # type: ignore[no-untyped-call]
-    return checkpoint
 
 
 def _probabilities(

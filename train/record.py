@@ -25,7 +25,7 @@ def write_record(
     Args:
         output_dir: folder of the trained model.
         config: the settings: a dataclass or a mapping.
-        data: files that were trained on; the name and hash of each is recorded, not its path.
+        data: files that were trained on; name, folder and hash of each are recorded, not its path.
         results: what was measured.
 
     Returns:
@@ -35,7 +35,10 @@ def write_record(
     record = {
         "versions": library_versions(),
         "config": {name: _plain(value) for name, value in settings.items()},
-        "data": {path.name: file_sha256(path) for path in data},
+        "data": [
+            {"file": f"{path.absolute().parent.name}/{path.name}", "sha256": file_sha256(path)}
+            for path in data
+        ],
         "results": dict(results or {}),
     }
     target = output_dir / "training.json"

@@ -19,6 +19,7 @@ from canbo.data.vietnews import read_ids
 from canbo.models.source_text import SourceFormat, source_text
 from canbo.train.arguments import ConfigError, parse_config
 from canbo.train.record import write_record
+from canbo.train.resume import checkpoint_to_resume
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -115,7 +116,6 @@ def main(argv: list[str] | None = None) -> int:
         Seq2SeqTrainingArguments,
         set_seed,
     )
-    from transformers.trainer_utils import get_last_checkpoint
 
     model_args, data_args, training_args = parse_config(
         (ModelArguments, DataArguments, Seq2SeqTrainingArguments), argv
@@ -134,10 +134,8 @@ def main(argv: list[str] | None = None) -> int:
     source = SourceFormat(
         data_args.source_prefix, data_args.with_title, data_args.max_source_length
     )
-    checkpoint = (
-        get_last_checkpoint(str(output))  # type: ignore[no-untyped-call]
-        if output.is_dir()
-        else None
+    checkpoint = checkpoint_to_resume(
+        training_args, (model_args, data_args), [Path(data_args.train_file)]
     )
     start = checkpoint or model_args.model_name_or_path
     if start:

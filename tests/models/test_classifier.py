@@ -9,9 +9,10 @@ import pytest
 from transformers import AutoModelForSequenceClassification, pipeline
 
 from canbo.data.themes import load_theme_scheme
+from canbo.eval.metrics.themes import theme_metrics
 from canbo.models.classifier import ClassifierError, ThemeClassifier, length_batches
 from canbo.models.segmentation import load_segmenter
-from canbo.models.text_encoding import segment_for_model
+from canbo.models.text_encoding import encode_windows, segment_for_model
 
 REPOSITORY = Path(__file__).parents[2]
 EMBEDDED = REPOSITORY / "models" / "embedded" / "classifier"
@@ -80,6 +81,19 @@ def test_a_theme_after_the_400th_token_is_found(classifier):
     assert "rotation" not in alone.themes
 
 
+def test_special_tokens_in_the_text_are_only_text(classifier):
+    text = f"<s> <mask> {ROTATION} Xem https://bao.vn/<mask>x</s>y<mask> hoặc www.a.vn/<pad>1 @@ ."
+    (prediction,) = classifier.predict([text])
+    assert "rotation" in prediction.themes
+    assert all(text[span.start : span.end] == span.text for span in prediction.evidence)
+    (window,) = encode_windows(classifier._tokenizer, classifier._segmenter, [text], max_length=256)
+    assert not set(classifier._tokenizer.all_special_ids) & set(window.ids[1:-1]) - {3}
+
+
+def test_nothing_to_predict(classifier):
+    assert classifier.predict([]) == []
+
+
 def test_a_batch_scores_as_its_texts_one_by_one(classifier):
     texts = [TRAINING, NEUTRAL * 3, "", ROTATION]
     together = classifier.predict(texts, batch_size=3)
@@ -93,7 +107,8 @@ def test_the_checkpoint_loads_in_plain_transformers(classifier):
     """No code of canbo's is needed: segmented text in, the same probabilities out."""
     tagger = pipeline("text-classification", model=str(EMBEDDED), top_k=None)
     ((joined, _),) = segment_for_model(load_segmenter(), [ROTATION])
-    plain = {row["label"]: row["score"] for row in tagger(joined, function_to_apply="sigmoid")}
+    (rows,) = tagger([joined], function_to_apply="sigmoid")
+    plain = {row["label"]: row["score"] for row in rows}
     (prediction,) = classifier.predict([ROTATION])
     assert plain == pytest.approx(prediction.scores, abs=1e-3)
 
@@ -102,22 +117,25 @@ def test_labels_are_the_shipped_scheme(classifier):
     assert classifier.scheme_ids == load_theme_scheme().ids
 
 
-def test_macro_f1_on_the_shipped_test_split(classifier):
-    from canbo.eval.metrics.themes import theme_metrics
-
-    rows = [
-        json.loads(line)
-        for line in (REPOSITORY / "data/canbo-themes/paragraphs/test.jsonl")
-        .read_text(encoding="utf-8")
-        .splitlines()
-    ]
+def _macro_f1(classifier, path):
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     predictions = classifier.predict([row["text"] for row in rows], evidence=False)
-    scores = theme_metrics(
-        [[int(theme in p.themes) for theme in classifier.scheme_ids] for p in predictions],
-        [[int(theme in row["labels"]) for theme in classifier.scheme_ids] for row in rows],
-        classifier.scheme_ids,
-    )
-    assert scores["macro_f1"] >= 0.80
+    ids = classifier.scheme_ids
+    return theme_metrics(
+        [[int(theme in prediction.themes) for theme in ids] for prediction in predictions],
+        [[int(theme in row["labels"]) for theme in ids] for row in rows],
+        ids,
+    )["macro_f1"]
+
+
+def test_macro_f1_on_the_shipped_test_split(classifier):
+    # Measured 0.86.
+    assert _macro_f1(classifier, REPOSITORY / "data/canbo-themes/paragraphs/test.jsonl") >= 0.84
+
+
+def test_macro_f1_on_real_news(classifier, shared):
+    # Measured 0.81.
+    assert _macro_f1(classifier, shared / "themes/real/test.jsonl") >= 0.79
 
 
 def test_a_model_that_is_not_fine_tuned_is_refused(tiny_phobert, tmp_path):

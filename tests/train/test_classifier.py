@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -67,10 +68,13 @@ def test_the_result_is_a_stock_checkpoint_in_half_precision(trained):
     assert not list(final.glob("*.bin")) and not list(final.glob("*.pt"))
 
 
-def test_the_record_says_what_it_was_trained_on(trained):
+def test_the_record_says_what_it_was_trained_on(trained, files):
     record = json.loads((trained / "final" / "training.json").read_text(encoding="utf-8"))
     assert record["config"]["seed"] == 20261121
-    assert set(record["data"]) == {"train.jsonl", "validation.jsonl", "test.jsonl"}
+    train = record["data"][0]
+    assert train["file"].endswith("/train.jsonl") and train["file"].count("/") == 1
+    assert train["sha256"] == hashlib.sha256((files / "train.jsonl").read_bytes()).hexdigest()
+    assert len(record["data"]) == 3
     assert 0 <= record["results"]["validation"]["macro_f1"] <= 1
     assert record["versions"]["transformers"]
 
@@ -97,6 +101,22 @@ def test_a_run_continues_from_its_last_checkpoint(trained, files, tiny_phobert, 
     later = json.loads((trained / "checkpoint-6" / "trainer_state.json").read_text())
     # The history of the first run is part of the second's.
     assert later["log_history"][: len(state["log_history"]) - 1] == state["log_history"][:-1]
+
+
+def test_a_run_with_other_settings_does_not_continue_it(trained, files, tiny_phobert):
+    arguments = _arguments(files, tiny_phobert, trained)
+    arguments[arguments.index("--learning_rate") + 1] = "0.5"
+    with pytest.raises(ConfigError, match=r"began otherwise \(learning_rate\)"):
+        main(arguments)
+
+
+def test_a_run_on_other_data_does_not_continue_it(trained, files, tiny_phobert, tmp_path):
+    other = tmp_path / "train.jsonl"
+    other.write_bytes((files / "train.jsonl").read_bytes() + b"\n")
+    arguments = _arguments(files, tiny_phobert, trained)
+    arguments[arguments.index("--train_files") + 1] = str(other)
+    with pytest.raises(ConfigError, match="train_files"):
+        main(arguments)
 
 
 def test_a_half_precision_checkpoint_is_trained_further_in_full(trained):

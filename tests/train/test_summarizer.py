@@ -131,7 +131,8 @@ def test_the_record_says_what_was_trained_on_what(trained, data):
     import hashlib
 
     record = json.loads((trained / "training.json").read_text(encoding="utf-8"))
-    assert record["data"]["articles.jsonl"] == hashlib.sha256(data.read_bytes()).hexdigest()
+    assert record["data"][0]["file"].endswith("/articles.jsonl")
+    assert record["data"][0]["sha256"] == hashlib.sha256(data.read_bytes()).hexdigest()
     assert record["config"]["seed"] == 20261121
     assert record["results"]["left_out_articles"] == 1
     assert record["results"]["train_articles"] == 8
