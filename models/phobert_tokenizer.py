@@ -153,8 +153,14 @@ def _file(source: str | Path, name: str) -> Path:
     if Path(source).is_dir():
         return Path(source) / name
     from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import HFValidationError
 
-    return Path(hf_hub_download(str(source), name))
+    try:
+        return Path(hf_hub_download(str(source), name))
+    except HFValidationError as error:
+        raise TokenizerFilesError(
+            f"{source}: there is no such folder, and it is not a hub id of the form owner/name"
+        ) from error
 
 
 def save_tokenizer(source: str | Path, output_dir: Path) -> None:

@@ -73,3 +73,8 @@ def test_a_malformed_line_is_named(files):
 def test_missing_files_are_named(tmp_path):
     with pytest.raises(TokenizerFilesError, match=r"vocab\.txt: not found"):
         load_tokenizer(tmp_path)
+
+
+def test_a_mistyped_folder_is_named():
+    with pytest.raises(TokenizerFilesError, match="no-such/folder/here: there is no such folder"):
+        load_tokenizer("no-such/folder/here")
