@@ -113,7 +113,9 @@ def run(config: RunConfig, analyzer: Analyzer | None = None) -> RunSummary:
             manifest["date"] = previous["date"]
         committed = Counts(**previous["counts"]) if previous else Counts()
         with clock("read"):
-            start, items = folder.find_start(read_inputs(config.inputs, config.read), committed)
+            # A glob may lead into the output folder, whose files grow while they are read.
+            inputs = read_inputs(config.inputs, config.read, exclude=folder.resolved_files)
+            start, items = folder.find_start(inputs, committed)
         counts = start.counts
 
         def commit(complete: bool = False) -> None:
@@ -142,12 +144,12 @@ def run(config: RunConfig, analyzer: Analyzer | None = None) -> RunSummary:
 
 
 def _check_inputs(inputs: Sequence[str], folder: OutputFolder) -> None:
-    """Refuse to read what this run writes."""
+    """Refuse inputs that name what this run writes; what only globs find is passed over."""
     output = folder.path.resolve()
     for name in inputs:
         path = Path(name).resolve()
         inside = path.is_dir() and output.is_relative_to(path)
-        if inside or path in {output / own.name for own in folder.files}:
+        if inside or path in folder.resolved_files:
             raise RunError(
                 f"the output folder {folder.path} would be read as part of the input {name}:"
                 " choose another --output"

@@ -104,11 +104,20 @@ class OutputFolder:
         self.errors = path / "errors.jsonl"
         self.manifest = path / "run.json"
         self.report = path / "report.html"
+        self._lock = path / ".lock"
+        self._draft = self.manifest.with_suffix(".json.tmp")
 
     @property
     def files(self) -> tuple[Path, ...]:
         """Everything a run writes for its user."""
         return self.documents, self.errors, self.manifest, self.report
+
+    @property
+    def resolved_files(self) -> frozenset[Path]:
+        """Everything a run writes, its lock and drafts too, as absolute paths without links."""
+        # `write_report` replaces the report by a draft beside it.
+        drafts = self._draft, self.report.with_name(f"{self.report.name}.part")
+        return frozenset(path.resolve() for path in (*self.files, self._lock, *drafts))
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -121,7 +130,7 @@ class OutputFolder:
 
         with self._writing(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
-            handle = (self.path / ".lock").open("w")
+            handle = self._lock.open("w")
         with handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -162,11 +171,10 @@ class OutputFolder:
     def write_manifest(self, manifest: dict[str, Any]) -> None:
         """Replace ``run.json`` as a whole."""
         text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
-        draft = self.manifest.with_suffix(".json.tmp")
         with self._writing(self.manifest):
-            with draft.open("wb") as stream:
+            with self._draft.open("wb") as stream:
                 _write_through(stream, _encode(text))
-            draft.replace(self.manifest)
+            self._draft.replace(self.manifest)
             _sync_folder(self.path)
 
     def cut(self, mark: Mark) -> None:

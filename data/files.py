@@ -30,7 +30,7 @@ class InputFile:
 
 
 def find_files(
-    inputs: Sequence[str | Path], suffixes: Collection[str]
+    inputs: Sequence[str | Path], suffixes: Collection[str], *, exclude: Collection[Path] = ()
 ) -> Iterator[InputFile | InputError]:
     """Find the files that inputs name, in the order of the inputs.
 
@@ -38,18 +38,24 @@ def find_files(
         inputs: files, folders (with all that is in them, sorted by name, hidden files aside) and
             glob patterns (``**`` crosses folders).
         suffixes: the suffixes that can be read, in lower case, with their dots.
+        exclude: resolved paths of files that are passed over as if they were not there, such as
+            those that the caller writes meanwhile.
 
     Yields:
         Files, and in their place errors for inputs that match nothing and for what is no file
-        that can be read: nothing in a folder is passed over in silence.
+        that can be read: nothing else in a folder is passed over in silence.
     """
     for given in inputs:
         path = Path(given)
         found = False
         for match, root in _matches(path, str(given)):
-            for file in _files(match, root, suffixes):
-                found = True
-                yield file
+            for file in _files(match):
+                if isinstance(file, InputError):
+                    found = True
+                    yield file
+                elif not (exclude and _resolved(file) in exclude):
+                    found = True
+                    yield _checked(file, root, suffixes)
         if not found:
             message = "No file matches this input, hidden ones aside; check the path."
             yield InputError(shown_path(path), None, "not_found", message)
@@ -71,18 +77,16 @@ def _matches(path: Path, pattern: str) -> Iterator[tuple[Path, Path]]:
                 yield Path(match), Path(*parts[:fixed])
 
 
-def _files(path: Path, root: Path, suffixes: Collection[str]) -> Iterator[InputFile | InputError]:
+def _files(path: Path) -> Iterator[Path | InputError]:
     """The file itself, or the files of the folder."""
     status = _stat(path)
     if status is None or not stat.S_ISDIR(status.st_mode):
-        yield _checked(path, root, status, suffixes)
+        yield path
     else:
-        yield from _walk(path, root, suffixes, {_identity(status)})
+        yield from _walk(path, {_identity(status)})
 
 
-def _walk(
-    folder: Path, root: Path, suffixes: Collection[str], visited: set[tuple[int, int]]
-) -> Iterator[InputFile | InputError]:
+def _walk(folder: Path, visited: set[tuple[int, int]]) -> Iterator[Path | InputError]:
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
@@ -93,16 +97,20 @@ def _walk(
             continue
         status = _stat(entry)
         if status is None or not stat.S_ISDIR(status.st_mode):
-            yield _checked(entry, root, status, suffixes)
+            yield entry
         elif _identity(status) not in visited:  # A link may lead back up.
             visited.add(_identity(status))
-            yield from _walk(entry, root, suffixes, visited)
+            yield from _walk(entry, visited)
 
 
-def _checked(
-    path: Path, root: Path, status: os.stat_result | None, suffixes: Collection[str]
-) -> InputFile | InputError:
+def _resolved(path: Path) -> Path:
+    # Path.resolve raises on links that lead in a circle.
+    return Path(os.path.realpath(path))
+
+
+def _checked(path: Path, root: Path, suffixes: Collection[str]) -> InputFile | InputError:
     source = shown_path(path)
+    status = _stat(path)
     if status is None:
         message = "The link leads nowhere; repair or remove it."
         return InputError(source, None, "unreadable", message)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -86,7 +86,10 @@ Reader = Callable[[Path, ReadOptions], Iterator[Found | Flaw]]
 
 
 def read_inputs(
-    inputs: Sequence[str | Path], options: ReadOptions | None = None
+    inputs: Sequence[str | Path],
+    options: ReadOptions | None = None,
+    *,
+    exclude: Collection[Path] = (),
 ) -> Iterator[Document | InputError]:
     """Read documents in the order of the inputs.
 
@@ -94,6 +97,7 @@ def read_inputs(
         inputs: files, folders (with all that is in them, sorted by name, hidden files aside) and
             glob patterns (``**`` crosses folders).
         options: names of fields; None stands for the defaults.
+        exclude: resolved paths of files that are passed over as if they were not there.
 
     Yields:
         Documents with NFC text and ids unique in this call, and, in their place, errors for what
@@ -102,7 +106,7 @@ def read_inputs(
     options = options or ReadOptions()
     ids: set[str] = set()
     files: set[tuple[int, int]] = set()
-    for located in find_files(inputs, READERS):
+    for located in find_files(inputs, READERS, exclude=exclude):
         if isinstance(located, InputError):
             yield located
             continue

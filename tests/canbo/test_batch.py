@@ -14,7 +14,7 @@ from fakes import FakeClassifier, FakeSummarizer, fake_analyzer
 
 from canbo.analyzer import Analyzer
 from canbo.batch import RunConfig, run
-from canbo.output import WINDOW, RunError
+from canbo.output import WINDOW, OutputFolder, RunError
 
 ROTATED = "Ông Lê Văn Tám được luân chuyển về xã Đồng Mía."
 TRAINED = "Huyện Bình Sa mở lớp tập huấn."
@@ -386,3 +386,42 @@ def test_kill_9_at_any_point_changes_no_byte(config, undisturbed):
     assert killed >= 6
     assert lines_of(config) == undisturbed
     assert manifest(config)["complete"] is True
+
+
+@pytest.mark.parametrize("pattern", ["*/*.jsonl", "**/*", "*"])
+def test_a_glob_does_not_reach_the_runs_own_files(config, tmp_path, pattern):
+    """A folder of inputs sorted before the output's: what is read last grows while it is read."""
+    folder = tmp_path / "globbed"
+    (folder / "in").mkdir(parents=True)
+    lines = [json.dumps(row(number)) + "\n" for number in range(WINDOW + 1)]
+    (folder / "in" / "a.jsonl").write_text("".join([*lines, "{\n"]), encoding="utf-8")
+    globbed = replace(config, inputs=(str(folder / pattern),), output=folder / "out")
+
+    class Counting(FakeClassifier):
+        def predict(self, texts, **options):
+            if len(self.calls) == 4:
+                raise Stop  # Would go on for ever.
+            return super().predict(texts, **options)
+
+    run(globbed, Analyzer(Counting(), FakeSummarizer()))
+    first = lines_of(globbed)
+    assert [len(content.splitlines()) for content in first] == [WINDOW + 1, 1]
+    # A second run finds all of the first one's files.
+    (globbed.output / "run.json.tmp").write_text("{")
+    (globbed.output / "report.html.part").write_text("<")
+    run(globbed, Analyzer(Counting(), FakeSummarizer()))
+    assert lines_of(globbed) == first
+
+
+def test_every_file_that_a_run_writes_is_known_as_its_own(config):
+    write(config, MIXED)
+    seen = set()
+
+    class Watching(FakeClassifier):
+        def predict(self, texts, **options):
+            seen.update(config.output.iterdir())
+            return super().predict(texts, **options)
+
+    run(config, Analyzer(Watching(), FakeSummarizer()))
+    seen.update(config.output.iterdir())
+    assert {path.resolve() for path in seen} <= OutputFolder(config.output).resolved_files

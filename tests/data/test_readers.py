@@ -114,6 +114,18 @@ def test_broken_links_pipes_and_forbidden_files_are_errors(tmp_path: Path) -> No
     assert errors(list(read_inputs([tmp_path]))) == [(None, "unreadable")] * 2
 
 
+def test_excluded_files_are_as_if_they_were_not_there(tmp_path: Path) -> None:
+    kept = write(tmp_path / "in/a.txt", ARTICLE)
+    excluded = {write(tmp_path / f"in/{name}", ARTICLE) for name in ("b.txt", "run.json")}
+    (tmp_path / "in/c.txt").symlink_to(tmp_path / "in/b.txt")
+    (tmp_path / "in/loop.txt").symlink_to(tmp_path / "in/loop.txt")
+    for named in (kept.parent, tmp_path / "*/*", tmp_path / "i*"):
+        results = list(read_inputs([named], exclude=excluded))
+        assert [r.id.rpartition("/")[2] for r in results if isinstance(r, Document)] == ["a.txt"]
+        assert errors(results) == [(None, "unreadable")]  # The link in a circle.
+    assert errors(list(read_inputs([tmp_path / "*/b*"], exclude=excluded))) == [(None, "not_found")]
+
+
 # --- bytes -------------------------------------------------------------------------------------
 
 
