@@ -208,9 +208,11 @@ def _load(
     device: str | None,
     from_pretrained: Callable[..., _Model],
 ) -> _Model:
+    from safetensors import SafetensorError
+
     try:
         return from_pretrained(source, device=device)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         if source is None:
             shown = f"the shipped {role}"
         elif Path(source).is_dir():
@@ -218,4 +220,8 @@ def _load(
         else:
             shown = f"{role} {source!r} (no such folder, so taken for a hub id)"
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        if isinstance(error, SafetensorError):
+            reason = f"its weights are damaged ({reason}); copy or download it again"
+        elif "ignore_mismatched_sizes" in reason:  # An option that canbo does not have.
+            reason = "its weights have other sizes than its config.json gives"
         raise ModelSourceError(f"{shown} cannot be loaded: {reason}") from error

@@ -23,6 +23,11 @@ TRAINERS = {
     job: f"canbo.train.{job}"
     for job in ("segmenter", "pretrain", "committee", "classifier", "extractive", "summarizer")
 }
+# Libraries that only an extra of the package installs.
+EXTRAS = {
+    **dict.fromkeys(("gensim", "pyvi", "sklearn", "tensorboard"), "train"),
+    "underthesea": "underthesea",
+}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -42,7 +47,10 @@ def main(argv: list[str] | None = None) -> int:
     if argv[:1] == ["train"] and len(argv) > 1 and argv[1] in TRAINERS:
         # Past argparse, which would keep the job's own --help for itself.
         return _train(argv[1], argv[2:])
-    return _run(_parser().parse_args(argv))
+    args = _parser().parse_args(argv)
+    if "job" in args:  # As in `canbo train -- JOB CONFIG`.
+        return _train(args.job, [args.config, *args.fields])
+    return _run(args)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -125,12 +133,12 @@ def _run(args: argparse.Namespace) -> int:
         from canbo.batch import run
         from canbo.data.themes import ThemeSchemeError
         from canbo.output import RunError
+        from canbo.report import ReportError
 
         try:
             summary = run(_config(args))
-        except (ModelSourceError, RunError, ThemeSchemeError) as error:
-            print(f"canbo run: {error}", file=sys.stderr)
-            return USAGE
+        except (ModelSourceError, OSError, ReportError, RunError, ThemeSchemeError) as error:
+            return _refuse("canbo run", str(error))
     except KeyboardInterrupt:
         print(
             f"canbo run: interrupted. The same command continues {args.output} where it stopped.",
@@ -148,24 +156,47 @@ def _train(job: str, argv: list[str]) -> int:
     from canbo.data.loaders import ThemeDataError
     from canbo.data.summaries import SummaryDataError
     from canbo.data.themes import ThemeSchemeError
+    from canbo.models.classifier import ClassifierError
     from canbo.models.phobert_tokenizer import TokenizerFilesError
+    from canbo.models.segmentation import SegmenterError
     from canbo.train.arguments import ConfigError
 
     try:
         return int(import_module(TRAINERS[job]).main(argv))
     except (
+        ClassifierError,
         ConfigError,
         OSError,
+        SegmenterError,
         SummaryDataError,
         ThemeDataError,
         ThemeSchemeError,
         TokenizerFilesError,
     ) as error:
-        print(f"canbo train {job}: {error}", file=sys.stderr)
-        return USAGE
+        return _refuse(f"canbo train {job}", str(error))
+    except (ImportError, RuntimeError) as error:
+        if (extra := _missing_extra(error)) is None:
+            raise
+        return _refuse(
+            f"canbo train {job}", f"needs the {extra} extra: pip install 'canbo[{extra}]'"
+        )
     except KeyboardInterrupt:
         print(f"canbo train {job}: interrupted", file=sys.stderr)
         return INTERRUPTED
+
+
+def _missing_extra(error: ImportError | RuntimeError) -> str | None:
+    """The extra that would have installed what an error says is missing."""
+    if isinstance(error, ImportError):
+        return EXTRAS.get((error.name or "").partition(".")[0])
+    # transformers looks for tensorboard itself and raises no ImportError.
+    return EXTRAS["tensorboard"] if "requires tensorboard" in str(error) else None
+
+
+def _refuse(command: str, message: str) -> int:
+    """Say why in one line, whatever a library's message looks like."""
+    print(f"{command}: {' '.join(message.splitlines())}", file=sys.stderr)
+    return USAGE
 
 
 def _config(args: argparse.Namespace) -> RunConfig:

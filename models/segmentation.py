@@ -20,6 +20,7 @@ import numpy.typing as npt
 __all__ = [
     "BoundarySegmenter",
     "Segmenter",
+    "SegmenterError",
     "Span",
     "UndertheseaSegmenter",
     "boundary_features",
@@ -30,6 +31,11 @@ __all__ = [
 ]
 
 Span = tuple[int, int]
+
+
+class SegmenterError(ValueError):
+    """A segmenter is asked for that is not there; the message names those that are."""
+
 
 # Two spellings of one syllable are in use (hòa/hoà, thủy/thuỷ). The mark moves between two letters
 # that both stay, so normalising keeps every character offset.
@@ -309,7 +315,7 @@ def load_segmenter(name: str = "canbo") -> Segmenter:
         name: ``"canbo"`` (shipped, the default of every embedded model) or ``"underthesea"``.
 
     Raises:
-        ValueError: there is no segmenter of that name.
+        SegmenterError: there is no segmenter of that name.
     """
     if name == "canbo":
         weights = files("canbo.models") / "embedded" / "segmenter" / "model.safetensors"
@@ -317,4 +323,4 @@ def load_segmenter(name: str = "canbo") -> Segmenter:
             return BoundarySegmenter.from_file(path)
     if name == "underthesea":
         return UndertheseaSegmenter()
-    raise ValueError(f"no segmenter is called {name!r}: use 'canbo' or 'underthesea'")
+    raise SegmenterError(f"no segmenter is called {name!r}: use 'canbo' or 'underthesea'")

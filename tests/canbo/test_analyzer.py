@@ -1,5 +1,9 @@
 """`Analyzer` with fake models."""
 
+import json
+import shutil
+from pathlib import Path
+
 import pytest
 from fakes import FakeClassifier, FakeSummarizer
 
@@ -49,7 +53,6 @@ def test_evidence_can_be_left_out():
 
 
 def test_a_pasted_text_is_cleaned():
-    pytest.importorskip("canbo.data.cleaning")
     text = (
         "Tỉnh Hòa Sơn luân chuyển mười cán bộ về xã\n\n"
         "Sáng nay, Tỉnh ủy Hòa Sơn công bố quyết định luân chuyển mười cán bộ về các xã vùng cao.\n"
@@ -64,7 +67,6 @@ def test_a_pasted_text_is_cleaned():
 
 
 def test_an_empty_text_is_refused():
-    pytest.importorskip("canbo.data.cleaning")
     with pytest.raises(ValueError, match="no paragraph"):
         Analyzer(FakeClassifier(), None)("  \n ")
 
@@ -86,6 +88,28 @@ def test_a_folder_that_holds_no_model_is_refused_in_one_line(tmp_path):
     with pytest.raises(ModelSourceError) as refusal:
         Analyzer.from_pretrained(classifier=tmp_path, tasks=("themes",))
     assert str(tmp_path) in str(refusal.value) and "\n" not in str(refusal.value)
+
+
+@pytest.fixture
+def copied(tiny_phobert, tmp_path):
+    """A model folder to break."""
+    return Path(shutil.copytree(tiny_phobert, tmp_path / "copied"))
+
+
+def test_damaged_weights_are_refused_in_one_line(copied):
+    weights = copied / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(ModelSourceError, match=r"copied.*weights are damaged") as refusal:
+        Analyzer.from_pretrained(classifier=copied, tasks=("themes",))
+    assert "\n" not in str(refusal.value)
+
+
+def test_weights_of_other_sizes_are_refused_in_one_line(copied):
+    config = json.loads((copied / "config.json").read_text(encoding="utf-8"))
+    config["intermediate_size"] *= 2
+    (copied / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    with pytest.raises(ModelSourceError, match=r"copied.*other sizes than its config\.json"):
+        Analyzer.from_pretrained(classifier=copied, tasks=("themes",))
 
 
 @pytest.mark.parametrize("tasks", [(), ("themes", "topics")])

@@ -1,5 +1,6 @@
 """The command line: exit statuses, messages, and how fast help answers."""
 
+import errno
 import json
 import os
 import signal
@@ -15,6 +16,9 @@ from fakes import FakeClassifier, fake_analyzer
 import canbo
 from canbo.analyzer import Analyzer
 from canbo.cli import TRAINERS, main
+from canbo.models.classifier import ClassifierError
+from canbo.models.segmentation import load_segmenter
+from canbo.report import ReportError
 
 SCHEME = {
     "themes": [
@@ -197,6 +201,81 @@ def test_a_wrong_training_config_is_said_in_one_line(job, tmp_path, capsys):
     assert main(["train", job, str(config)]) == 2
     error = capsys.readouterr().err
     assert error == f"canbo train {job}: {config}: unknown fields: learning_rat\n"
+
+
+def job_that(monkeypatch, act, job="classifier"):
+    """Puts a function in the place of a training job."""
+    module = types.ModuleType(TRAINERS[job])
+    module.main = act
+    monkeypatch.setitem(sys.modules, TRAINERS[job], module)
+
+
+def raising(error):
+    def act(*_, **__):
+        raise error
+
+    return act
+
+
+def test_train_before_a_double_dash(monkeypatch):
+    seen = []
+    job_that(monkeypatch, lambda argv: seen.append(argv) or 0)
+    assert main(["train", "--", "classifier", "c.yaml"]) == 0
+    assert seen == [["c.yaml"]]
+
+
+TENSORBOARD = "TensorBoardCallback requires tensorboard to be installed. Either update ..."
+
+
+@pytest.mark.parametrize(
+    ("error", "extra"),
+    [
+        (ModuleNotFoundError("No module named 'gensim'", name="gensim"), "train"),
+        (ModuleNotFoundError("No module named 'pyvi'", name="pyvi"), "train"),
+        (ModuleNotFoundError("No module named 'sklearn.svm'", name="sklearn.svm"), "train"),
+        (RuntimeError(TENSORBOARD), "train"),
+        (ModuleNotFoundError("No module named 'underthesea'", name="underthesea"), "underthesea"),
+    ],
+)
+def test_a_library_of_an_extra_that_is_missing(error, extra, monkeypatch, capsys):
+    job_that(monkeypatch, raising(error))
+    assert main(["train", "classifier", "c.yaml"]) == 2
+    assert capsys.readouterr().err == (
+        f"canbo train classifier: needs the {extra} extra: pip install 'canbo[{extra}]'\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "error", [ModuleNotFoundError("No module named 'canbo.x'", name="canbo.x"), RuntimeError("?")]
+)
+def test_an_error_of_our_own_is_not_hidden(error, monkeypatch):
+    job_that(monkeypatch, raising(error))
+    with pytest.raises(type(error)):
+        main(["train", "classifier", "c.yaml"])
+
+
+@pytest.mark.parametrize(
+    ("act", "message"),
+    [
+        (lambda _: load_segmenter("jieba"), "'jieba'"),
+        (raising(ClassifierError("m is not fine-tuned for themes")), "m is not fine-tuned"),
+        (raising(OSError("Can't load it.\nMake sure it is there.")), "it. Make sure"),
+    ],
+)
+def test_a_training_job_that_cannot_start_says_so_in_one_line(act, message, monkeypatch, capsys):
+    job_that(monkeypatch, act)
+    assert main(["train", "classifier", "c.yaml"]) == 2
+    error = capsys.readouterr().err
+    assert message in error and error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "No space left on device"), ReportError("out: no field 'id'")]
+)
+def test_a_report_that_cannot_be_written(error, articles, asked, monkeypatch, capsys):
+    monkeypatch.setattr("canbo.report.write_report", raising(error))
+    assert run(articles) == 2
+    assert capsys.readouterr().err == f"canbo run: {error}\n"
 
 
 def test_version(capsys):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from canbo.models.segmentation import (
     BoundarySegmenter,
+    SegmenterError,
     boundary_features,
     join_words,
     load_segmenter,
@@ -90,7 +91,7 @@ def test_joined_words_are_what_phobert_reads():
 
 
 def test_an_unknown_segmenter_is_named():
-    with pytest.raises(ValueError, match="'jieba'"):
+    with pytest.raises(SegmenterError, match="'jieba'"):
         load_segmenter("jieba")
 
 
