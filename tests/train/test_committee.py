@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import json
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-pa = pytest.importorskip("pyarrow")
 pytest.importorskip("sklearn")
 
-from canbo.data.loaders import load_theme_data  # noqa: E402
-from canbo.data.themes import load_theme_scheme  # noqa: E402
-from canbo.train.committee import main  # noqa: E402
+from canbo.data.loaders import load_theme_data
+from canbo.data.themes import load_theme_scheme
+from canbo.train.committee import main
 
 ROTATION = "Huyện_uỷ luân_chuyển cán_bộ về xã giữ chức bí_thư ."
 RICE = "Bà con gặt lúa trên đồng trong nắng sớm mùa thu ."
@@ -17,8 +18,6 @@ RICE = "Bà con gặt lúa trên đồng trong nắng sớm mùa thu ."
 
 @pytest.fixture
 def config(tmp_path):
-    import pyarrow.parquet as pq
-
     rows = {
         "id": ["1", "2", "3"],
         "title": ["Tin"] * 3,

@@ -2,19 +2,18 @@ from __future__ import annotations
 
 import json
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-pa = pytest.importorskip("pyarrow")
 pytest.importorskip("gensim")
 
-from transformers import AutoModelForMaskedLM, AutoTokenizer  # noqa: E402
+from transformers import AutoModelForMaskedLM, AutoTokenizer
 
-from canbo.train.pretrain import main  # noqa: E402
+from canbo.train.pretrain import main
 
 
 def test_an_encoder_starts_from_word_vectors_and_a_second_run_keeps_what_is_done(tmp_path):
-    import pyarrow.parquet as pq
-
     sentences = [
         "Huyện_uỷ luân_chuyển cán_bộ về xã .",
         "Huyện_uỷ điều_động cán_bộ về xã .",

@@ -1,19 +1,18 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-pa = pytest.importorskip("pyarrow")
 pytest.importorskip("pyvi")
 
-from canbo.models.segmentation import BoundarySegmenter  # noqa: E402
-from canbo.train.segmenter import _positions_inside_words, main  # noqa: E402
+from canbo.models.segmentation import BoundarySegmenter
+from canbo.train.segmenter import _positions_inside_words, main
 
 
 @pytest.fixture
 def corpus(tmp_path):
-    import pyarrow.parquet as pq
-
     sentence = "Huyện_uỷ luân_chuyển cán_bộ về xã , đánh_giá cán_bộ , đào_tạo cán_bộ ."
     rows = {
         "id": ["1", "2"],
