@@ -228,7 +228,7 @@ PAGES = {
 . Trả lời
 . {{body}}
 . 0 bình luận
-. Ý kiến của bạn sẽ được biên tập trước khi đăng. Vui lòng gõ tiếng Việt có dấu
+. Bình luận của độc giả chỉ hiện sau khi ban biên tập duyệt, mong bạn viết có dấu
 . Chia sẻ thông tin với bạn bè!
 . Tắt [X]
 """,
