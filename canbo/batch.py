@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -147,7 +148,8 @@ def _check_inputs(inputs: Sequence[str], folder: OutputFolder) -> None:
     """Refuse inputs that name what this run writes; what only globs find is passed over."""
     output = folder.path.resolve()
     for name in inputs:
-        path = Path(name).resolve()
+        # Path.resolve raises on a link that leads to itself; the reader reports such an input.
+        path = Path(os.path.realpath(name))
         inside = path.is_dir() and output.is_relative_to(path)
         if inside or path in folder.resolved_files:
             raise RunError(

@@ -33,7 +33,8 @@ def test_every_data_file_is_in_the_wheel() -> None:
         if path.is_file() and path.suffix != ".py" and "__pycache__" not in path.parts
     }
 
-    assert present <= taken
+    # The log of experiments is for those who work on the code.
+    assert present - {REPO / "train" / "LOG.md"} <= taken
     assert ROOMS["canbo.configs"] / "themes.yaml" in taken
 
 

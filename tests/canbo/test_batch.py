@@ -427,3 +427,11 @@ def test_every_file_that_a_run_writes_is_known_as_its_own(config):
     run(config, Analyzer(Watching(), FakeSummarizer()))
     seen.update(config.output.iterdir())
     assert {path.resolve() for path in seen} <= OutputFolder(config.output).resolved_files
+
+
+def test_a_link_that_leads_to_itself_is_an_error_line(config, tmp_path):
+    loop = tmp_path / "loop.txt"
+    loop.symlink_to(loop)
+    summary = run(replace(config, inputs=(str(loop),)), fake_analyzer())
+    assert summary.counts.errors == 1
+    assert records(summary.errors)[0]["error"] == "unreadable"
