@@ -21,7 +21,15 @@ DONE, USAGE, SOME_FAILED, INTERRUPTED = 0, 2, 3, 130
 # `canbo train JOB` calls this module's `main` with the arguments that follow.
 TRAINERS = {
     job: f"canbo.train.{job}"
-    for job in ("segmenter", "pretrain", "committee", "classifier", "extractive", "summarizer")
+    for job in (
+        "segmenter",
+        "pretrain",
+        "committee",
+        "classifier",
+        "extractive",
+        "summarizer",
+        "selection",
+    )
 }
 # Libraries that only an extra of the package installs.
 EXTRAS = {
@@ -159,6 +167,7 @@ def _train(job: str, argv: list[str]) -> int:
     from canbo.models.classifier import ClassifierError
     from canbo.models.phobert_tokenizer import TokenizerFilesError
     from canbo.models.segmentation import SegmenterError
+    from canbo.models.summarizer import SummarizerError
     from canbo.train.arguments import ConfigError
 
     try:
@@ -168,6 +177,7 @@ def _train(job: str, argv: list[str]) -> int:
         ConfigError,
         OSError,
         SegmenterError,
+        SummarizerError,
         SummaryDataError,
         ThemeDataError,
         ThemeSchemeError,

@@ -1,6 +1,6 @@
 """Fit the extractive summarizer: two ridge regressions on the ROUGE of sentences and of sets.
 
-python -m canbo.train.extractive configs/summarizer/extractive.yaml
+canbo train extractive configs/summarizer/extractive.yaml
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Decide what ships as the default summarizer, and write it to the folder that ships.
 
-    python -m canbo.train.selection configs/summarizer/selection.yaml
+    canbo train selection configs/summarizer/selection.yaml
 
 A trained model writes the default abstracts only if, on validation articles, its abstracts beat
 both the article's first two sentences and the chosen ones on ROUGE-1, -2 and -L over syllables.
