@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from canbo.data.documents import Document
+from canbo.data.errors import UserError
 from canbo.models.predictions import Abstract, ThemePrediction
 from canbo.results import DocumentResult
 
@@ -27,7 +28,7 @@ _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 _Model = TypeVar("_Model")
 
 
-class ModelSourceError(ValueError):
+class ModelSourceError(UserError):
     """A model cannot be had from where the caller says; the message names place and remedy."""
 
 

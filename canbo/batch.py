@@ -146,12 +146,12 @@ def run(config: RunConfig, analyzer: Analyzer | None = None) -> RunSummary:
 
 def _check_inputs(inputs: Sequence[str], folder: OutputFolder) -> None:
     """Refuse inputs that name what this run writes; what only globs find is passed over."""
-    output = folder.path.resolve()
+    output, own = folder.path.resolve(), folder.resolved_files
     for name in inputs:
         # Path.resolve raises on a link that leads to itself; the reader reports such an input.
         path = Path(os.path.realpath(name))
         inside = path.is_dir() and output.is_relative_to(path)
-        if inside or path in folder.resolved_files:
+        if inside or path in own:
             raise RunError(
                 f"the output folder {folder.path} would be read as part of the input {name}:"
                 " choose another --output"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import canbo
 from canbo.analyzer import DEFAULT_BATCH_SIZE, TASKS
+from canbo.data.errors import UserError
 
 if TYPE_CHECKING:
     from canbo.batch import RunConfig
@@ -137,16 +138,11 @@ def _run(args: argparse.Namespace) -> int:
     os.environ.setdefault("HF_HUB_VERBOSITY", "error")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     try:
-        from canbo.analyzer import ModelSourceError
         from canbo.batch import run
-        from canbo.data.themes import ThemeSchemeError
-        from canbo.output import RunError
-        from canbo.report import ReportError
 
-        try:
-            summary = run(_config(args))
-        except (ModelSourceError, OSError, ReportError, RunError, ThemeSchemeError) as error:
-            return _refuse("canbo run", str(error))
+        summary = run(_config(args))
+    except (UserError, OSError) as error:
+        return _refuse("canbo run", str(error))
     except KeyboardInterrupt:
         print(
             f"canbo run: interrupted. The same command continues {args.output} where it stopped.",
@@ -161,28 +157,9 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _train(job: str, argv: list[str]) -> int:
-    from canbo.data.loaders import ThemeDataError
-    from canbo.data.summaries import SummaryDataError
-    from canbo.data.themes import ThemeSchemeError
-    from canbo.models.classifier import ClassifierError
-    from canbo.models.phobert_tokenizer import TokenizerFilesError
-    from canbo.models.segmentation import SegmenterError
-    from canbo.models.summarizer import SummarizerError
-    from canbo.train.arguments import ConfigError
-
     try:
         return int(import_module(TRAINERS[job]).main(argv))
-    except (
-        ClassifierError,
-        ConfigError,
-        OSError,
-        SegmenterError,
-        SummarizerError,
-        SummaryDataError,
-        ThemeDataError,
-        ThemeSchemeError,
-        TokenizerFilesError,
-    ) as error:
+    except (UserError, OSError) as error:
         return _refuse(f"canbo train {job}", str(error))
     except (ImportError, RuntimeError) as error:
         if (extra := _missing_extra(error)) is None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from canbo.data.documents import Document, InputError
+from canbo.data.errors import UserError
 
 __all__ = ["WINDOW", "Counts", "Mark", "OutputFolder", "RunError", "error_line", "model_error"]
 
@@ -26,7 +27,7 @@ WINDOW = 64
 _MANIFEST_KEYS = {"date", "versions", "models", "config", "counts", "seconds"}
 
 
-class RunError(Exception):
+class RunError(UserError):
     """A run cannot start or go on; the message says why and what to do."""
 
 

@@ -27,6 +27,7 @@ import jinja2
 import yaml
 from markupsafe import Markup, escape
 
+from canbo.data.errors import UserError
 from canbo.data.themes import ThemeScheme
 from canbo.palette import DARK_PAPER, LIGHT_PAPER, theme_css
 from canbo.results import SCHEMA_VERSION
@@ -47,7 +48,7 @@ DOCUMENTS_PER_PAGE = 50
 _UNSAFE_IN_SCRIPT = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 
 
-class ReportError(ValueError):
+class ReportError(UserError):
     """A file of the output folder breaks its form; the message names file, line and remedy."""
 
 

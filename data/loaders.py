@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from canbo.data.errors import UserError
+from canbo.data.unicode import nfc
 
 if TYPE_CHECKING:
     from datasets import DatasetDict
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["LabelledParagraph", "ThemeDataError", "load_theme_data", "read_labelled_paragraphs"]
 
 
-class ThemeDataError(ValueError):
+class ThemeDataError(UserError):
     """A file of labelled paragraphs breaks the form; the message names file and line."""
 
 
@@ -131,7 +133,7 @@ def _paragraph(where: str, line: bytes, scheme: ThemeScheme) -> LabelledParagrap
     return LabelledParagraph(
         id=paragraph_id,
         article=_string(where, row, "article") if "article" in row else paragraph_id,
-        text=unicodedata.normalize("NFC", _string(where, row, "text")),
+        text=nfc(_string(where, row, "text")),
         labels=tuple(
             theme for theme, score in zip(scheme.ids, scores, strict=True) if score >= 0.5
         ),

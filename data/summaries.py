@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from canbo.data.documents import Document
+from canbo.data.errors import UserError
+from canbo.data.unicode import nfc
 from canbo.data.vietnews import read_news
 
 __all__ = ["SummaryDataError", "SummaryExample", "read_summaries"]
 
 
-class SummaryDataError(ValueError):
+class SummaryDataError(UserError):
     """A file of articles with abstracts breaks the form; the message names file and line."""
 
 
@@ -94,4 +95,4 @@ def _example(
 
 
 def _clean(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(nfc(text).split())

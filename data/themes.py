@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from canbo.data.errors import UserError
+
 __all__ = ["Theme", "ThemeScheme", "ThemeSchemeError", "load_theme_scheme"]
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
@@ -18,7 +20,7 @@ _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 LANGUAGES = ("vi", "en")
 
 
-class ThemeSchemeError(ValueError):
+class ThemeSchemeError(UserError):
     """A theme scheme file breaks the form; the message names file and field."""
 
 

@@ -7,6 +7,8 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from canbo.data.errors import UserError
+from canbo.models.batching import length_batches
 from canbo.models.evidence import Attribution, attribute, evidence_spans
 from canbo.models.phobert_tokenizer import MAX_LENGTH, load_tokenizer
 from canbo.models.predictions import EvidenceSpan, ThemePrediction
@@ -19,13 +21,13 @@ if TYPE_CHECKING:
 
     from canbo.models.segmentation import Segmenter
 
-__all__ = ["CONFIG_KEY", "ClassifierError", "ThemeClassifier", "length_batches"]
+__all__ = ["CONFIG_KEY", "ClassifierError", "ThemeClassifier"]
 
 # Where a checkpoint's config.json keeps what plain transformers has no field for.
 CONFIG_KEY = "canbo"
 
 
-class ClassifierError(ValueError):
+class ClassifierError(UserError):
     """A checkpoint is not a theme classifier; the message says which and what to do."""
 
 
@@ -213,17 +215,3 @@ class ThemeClassifier:
         ids = torch.tensor([row + [pad] * (longest - len(row)) for row in rows])
         batch: dict[str, Any] = {"input_ids": ids, "attention_mask": (ids != pad).long()}
         return {name: tensor.to(self._model.device) for name, tensor in batch.items()}
-
-
-def length_batches(lengths: Sequence[int], batch_size: int) -> list[list[int]]:
-    """Group indices of similar length, so that little is padded.
-
-    Args:
-        lengths: length of each item.
-        batch_size: items a batch at most.
-
-    Returns:
-        Batches of indices, each index in exactly one.
-    """
-    order = sorted(range(len(lengths)), key=lambda index: lengths[index])
-    return [order[first : first + batch_size] for first in range(0, len(order), batch_size)]

@@ -12,6 +12,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from canbo.data.errors import UserError
+
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
     from transformers import PreTrainedTokenizerFast
@@ -33,7 +35,7 @@ _INSIDE = "@@"
 _FILES = ("vocab.txt", "bpe.codes")
 
 
-class TokenizerFilesError(ValueError):
+class TokenizerFilesError(UserError):
     """PhoBERT's vocabulary files are missing or malformed; the message names file and line."""
 
 

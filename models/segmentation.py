@@ -17,6 +17,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from canbo.data.errors import UserError
+
 __all__ = [
     "BoundarySegmenter",
     "Segmenter",
@@ -33,7 +35,7 @@ __all__ = [
 Span = tuple[int, int]
 
 
-class SegmenterError(ValueError):
+class SegmenterError(UserError):
     """A segmenter is asked for that is not there; the message names those that are."""
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canbo.data.documents import Document
+from canbo.data.errors import UserError
+from canbo.models.batching import length_batches
 from canbo.models.extractive import ExtractiveModel, Sentences
 from canbo.models.faithfulness import unsupported_numbers
 from canbo.models.predictions import Abstract
@@ -32,7 +34,7 @@ EXTRACTIVE_FILE = "extractive.json"
 _NEW_TOKENS = 256  # of an abstract, where the checkpoint does not say
 
 
-class SummarizerError(ValueError):
+class SummarizerError(UserError):
     """A checkpoint is not a summarizer; the message says which and what to do."""
 
 
@@ -162,10 +164,8 @@ class AbstractiveSummarizer(Summarizer):
         abstracts = [Abstract("", "extractive") for _ in documents]
         written = [i for i, document in enumerate(documents) if document.paragraphs]
         sources = {i: source_text(documents[i], self.tokenizer, self._format) for i in written}
-        # Documents of like length share a batch: less padding is read.
-        written.sort(key=lambda i: len(sources[i]))
-        for start in range(0, len(written), batch_size):
-            batch = written[start : start + batch_size]
+        for rows in length_batches([len(sources[i]) for i in written], batch_size):
+            batch = [written[row] for row in rows]
             for i, text in zip(batch, self._write([sources[i] for i in batch]), strict=True):
                 document = documents[i]
                 whole = "\n".join((document.title or "", *document.paragraphs))

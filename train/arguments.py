@@ -8,10 +8,12 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from canbo.data.errors import UserError
+
 __all__ = ["ConfigError", "parse_config"]
 
 
-class ConfigError(ValueError):
+class ConfigError(UserError):
     """A training config or an override is wrong; the message names file and field."""
 
 

@@ -108,16 +108,17 @@ def main(argv: list[str] | None = None) -> int:
     trainer = _trainer(model, tokenizer, data, training_args, scheme)
     trainer.train(resume_from_checkpoint=checkpoint)
 
-    thresholds = _choose_thresholds(trainer, data["validation"], scheme)
+    judged = {
+        name: _probabilities(trainer, split) for name, split in data.items() if name != "train"
+    }
+    thresholds = _choose_thresholds(*judged["validation"], scheme)
     settings = {
         "segmenter": model_args.segmenter,
         "max_length": model_args.max_length,
         "thresholds": thresholds,
     }
     model.config.update({CONFIG_KEY: settings})
-    results = {
-        name: _judge(trainer, split, thresholds) for name, split in data.items() if name != "train"
-    }
+    results = {name: _judge(*outcome, thresholds) for name, outcome in judged.items()}
     _save(trainer, model_args, data_args, training_args, results)
     for name, scores in results.items():
         logger.info("%s: macro-F1 %.3f", name, scores["macro_f1"])
@@ -213,19 +214,24 @@ def _probabilities(
     return 1 / (1 + np.exp(-logits)), (np.asarray(prediction.label_ids) > 0.5).astype(np.int64)
 
 
-def _choose_thresholds(trainer: Trainer, split: Dataset, scheme: ThemeScheme) -> dict[str, float]:
+def _choose_thresholds(
+    probabilities: npt.NDArray[np.float64], gold: npt.NDArray[np.int64], scheme: ThemeScheme
+) -> dict[str, float]:
     from canbo.eval.metrics.themes import best_thresholds
 
-    chosen = best_thresholds(*_probabilities(trainer, split))
+    chosen = best_thresholds(probabilities, gold)
     return {theme: round(float(value), 3) for theme, value in zip(scheme.ids, chosen, strict=True)}
 
 
-def _judge(trainer: Trainer, split: Dataset, thresholds: dict[str, float]) -> dict[str, float]:
+def _judge(
+    probabilities: npt.NDArray[np.float64],
+    gold: npt.NDArray[np.int64],
+    thresholds: dict[str, float],
+) -> dict[str, float]:
     import numpy as np
 
     from canbo.eval.metrics.themes import theme_metrics
 
-    probabilities, gold = _probabilities(trainer, split)
     assigned = (probabilities >= np.array(list(thresholds.values()))).astype(int)
     return theme_metrics(assigned, gold, tuple(thresholds))
 

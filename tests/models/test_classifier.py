@@ -10,7 +10,7 @@ from transformers import AutoModelForSequenceClassification, pipeline
 
 from canbo.data.themes import load_theme_scheme
 from canbo.eval.metrics.themes import theme_metrics
-from canbo.models.classifier import ClassifierError, ThemeClassifier, length_batches
+from canbo.models.classifier import ClassifierError, ThemeClassifier
 from canbo.models.segmentation import load_segmenter
 from canbo.models.text_encoding import encode_windows, segment_for_model
 
@@ -142,8 +142,3 @@ def test_a_model_that_is_not_fine_tuned_is_refused(tiny_phobert, tmp_path):
     model = AutoModelForSequenceClassification.from_pretrained(tiny_phobert)
     with pytest.raises(ClassifierError, match="not fine-tuned for themes"):
         ThemeClassifier(model, None, None, source="vinai/phobert-base")
-
-
-def test_batches_hold_every_index_once_by_length():
-    batches = length_batches([5, 1, 9, 3, 7], 2)
-    assert batches == [[1, 3], [0, 4], [2]]
