@@ -13,6 +13,7 @@ from canbo.models.predictions import Abstract, ThemePrediction
 from canbo.results import DocumentResult
 
 if TYPE_CHECKING:
+    from canbo.data.themes import ThemeScheme
     from canbo.models.classifier import ThemeClassifier
     from canbo.models.summarizer import Summarizer
 
@@ -86,6 +87,14 @@ class Analyzer:
 
             loaded.summarizer = _load("summarizer", summarizer, device, Summarizer.from_pretrained)
         return loaded
+
+    @property
+    def scheme(self) -> ThemeScheme:
+        """Names, colours and definitions of the themes: the classifier's, or the shipped ones."""
+        from canbo.data.themes import load_theme_scheme
+
+        carried = self.classifier.scheme if self.classifier else None
+        return carried or load_theme_scheme()
 
     def __call__(self, text: str, title: str | None = None) -> DocumentResult:
         """Clean one pasted text and analyse it.

@@ -39,7 +39,8 @@ class RunConfig:
         batch_size: paragraphs a forward pass.
         evidence: whether to find the words that carry each theme.
         read: names of the fields of tables and JSON lines.
-        themes: theme scheme that gives the report's names and colours; None is the shipped one.
+        themes: theme scheme that gives the report's names and colours; None is the one that the
+            classifier carries, or else the shipped one.
         report_language: ``"vi"`` or ``"en"``.
         overwrite: remove an earlier run's results instead of continuing it.
     """
@@ -97,12 +98,13 @@ def run(config: RunConfig, analyzer: Analyzer | None = None) -> RunSummary:
     folder = OutputFolder(config.output)
     _check_inputs(config.inputs, folder)
     with folder.lock():
-        scheme = _scheme(config.themes)
+        given = _given_scheme(config.themes)
         clock = Clock()
         with clock("load"):
             analyzer = analyzer or Analyzer.from_pretrained(
                 config.classifier, config.summarizer, device=config.device, tasks=config.tasks
             )
+            scheme = given or analyzer.scheme
             _check_labels(analyzer, scheme)
             manifest = new_manifest(config, analyzer)
         if config.overwrite:
@@ -158,10 +160,10 @@ def _check_inputs(inputs: Sequence[str], folder: OutputFolder) -> None:
             )
 
 
-def _scheme(path: Path | None) -> ThemeScheme:
+def _given_scheme(path: Path | None) -> ThemeScheme | None:
     try:
-        return load_theme_scheme(path)
-    except (OSError, UnicodeDecodeError) as error:
+        return load_theme_scheme(path) if path else None
+    except OSError as error:
         raise RunError(f"the theme scheme {path} cannot be read: {error}") from error
 
 

@@ -116,7 +116,7 @@ def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
     report = parser.add_argument_group("report")
     add = report.add_argument
     add("--report-language", choices=("vi", "en"), default="vi", help="default: %(default)s")
-    add("--themes", type=Path, metavar="FILE", help="theme scheme for its names and colours")
+    add("--themes", type=Path, metavar="FILE", help="theme scheme (default: the classifier's)")
 
 
 def _tasks(text: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -13,7 +13,13 @@ import yaml
 
 from canbo.data.errors import UserError
 
-__all__ = ["Theme", "ThemeScheme", "ThemeSchemeError", "load_theme_scheme"]
+__all__ = [
+    "Theme",
+    "ThemeScheme",
+    "ThemeSchemeError",
+    "load_theme_scheme",
+    "parse_theme_scheme",
+]
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -62,6 +68,10 @@ class ThemeScheme:
     def __len__(self) -> int:
         return len(self.themes)
 
+    def to_dict(self) -> dict[str, Any]:
+        """The scheme as plain values: the inverse of `parse_theme_scheme`."""
+        return {"name": self.name, "themes": [asdict(theme) for theme in self.themes]}
+
 
 def load_theme_scheme(path: Path | None = None) -> ThemeScheme:
     """Read a theme scheme.
@@ -73,14 +83,27 @@ def load_theme_scheme(path: Path | None = None) -> ThemeScheme:
         ThemeSchemeError: the file is not of the form; file and field are named.
         OSError: the file cannot be read.
     """
-    if path is None:
-        shown, text = "configs/themes.yaml", _shipped_text()
-    else:
-        shown, text = str(path), path.read_text(encoding="utf-8")
+    shown = "configs/themes.yaml" if path is None else str(path)
     try:
+        text = _shipped_text() if path is None else path.read_text(encoding="utf-8")
         raw = yaml.safe_load(text)
+    except UnicodeDecodeError as error:
+        raise ThemeSchemeError(f"{shown}: not UTF-8: {error}; save the file as UTF-8") from error
     except yaml.YAMLError as error:
         raise ThemeSchemeError(f"{shown}: not valid YAML: {error}") from error
+    return parse_theme_scheme(raw, shown)
+
+
+def parse_theme_scheme(raw: Any, shown: str) -> ThemeScheme:
+    """Check a scheme's values as YAML or JSON gives them.
+
+    Args:
+        raw: a mapping with ``themes``, and ``name`` if it has one.
+        shown: where it stands, for messages.
+
+    Raises:
+        ThemeSchemeError: it is not of the form; place and field are named.
+    """
     if not isinstance(raw, dict) or not isinstance(raw.get("themes"), list) or not raw["themes"]:
         raise ThemeSchemeError(f"{shown}: needs a non-empty list under 'themes'")
     themes = tuple(_theme(shown, i, entry) for i, entry in enumerate(raw["themes"]))

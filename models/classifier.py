@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from canbo.data.errors import UserError
+from canbo.data.themes import ThemeScheme, parse_theme_scheme
 from canbo.models.batching import length_batches
 from canbo.models.evidence import Attribution, attribute, evidence_spans
 from canbo.models.phobert_tokenizer import MAX_LENGTH, load_tokenizer
@@ -36,6 +37,13 @@ class ThemeClassifier:
 
     A paragraph longer than the model's window is read in overlapping windows; the probability of
     a theme is its maximum over them.
+
+    Attributes:
+        source: where it was loaded from.
+        scheme_ids: its themes, in the order of its outputs.
+        scheme: their names, colours and definitions, when the checkpoint carries them; None when
+            it was trained with the scheme that ships with canbo.
+        thresholds: probability from which each theme is assigned.
     """
 
     def __init__(
@@ -56,7 +64,9 @@ class ThemeClassifier:
             source: where it was loaded from, for records.
 
         Raises:
-            ClassifierError: the model is not a multi-label classifier.
+            ClassifierError: the model is not a multi-label classifier, or carries the names of
+                other themes than it gives.
+            canbo.data.themes.ThemeSchemeError: the scheme that it carries is not of the form.
         """
         config: Any = model.config
         if config.problem_type != "multi_label_classification":
@@ -71,6 +81,15 @@ class ThemeClassifier:
         self.source = source
         self.scheme_ids = tuple(config.id2label[index] for index in range(config.num_labels))
         settings = getattr(config, CONFIG_KEY, None) or {}
+        self.scheme: ThemeScheme | None = None
+        if "scheme" in settings:
+            self.scheme = parse_theme_scheme(settings["scheme"], f"{source}/config.json")
+            if self.scheme.ids != self.scheme_ids:
+                raise ClassifierError(
+                    f"{source}/config.json: '{CONFIG_KEY}.scheme' holds the themes "
+                    f"{', '.join(self.scheme.ids)} but 'id2label' {', '.join(self.scheme_ids)}; "
+                    "make them equal"
+                )
         self.thresholds: dict[str, float] = {
             theme: settings.get("thresholds", {}).get(theme, 0.5) for theme in self.scheme_ids
         }

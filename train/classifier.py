@@ -44,8 +44,8 @@ class ModelArguments:
     """Which model is fine-tuned.
 
     Attributes:
-        model_name_or_path: folder or hub id of a PhoBERT: ``vinai/phobert-base`` or one that
-            `canbo train pretrain` made.
+        model_name_or_path: folder or hub id of a PhoBERT: ``vinai/phobert-base``, one that
+            `canbo train pretrain` made, or a finished classifier, also of other themes.
         segmenter: word segmenter; recorded in the checkpoint, which will use the same.
         max_length: tokens of a training paragraph that are read, and of a window when the
             checkpoint is used.
@@ -66,7 +66,8 @@ class DataArguments:
         train_files: trained on.
         validation_files: the best epoch and the thresholds are chosen on them.
         test_files: only reported on, each by itself.
-        themes: theme scheme; without it the one that ships with canbo.
+        themes: theme scheme; without it the one that ships with canbo. Another than that is saved
+            in the finished classifier's config.
         final_dir: folder that gets the finished classifier: weights in half precision, config,
             tokenizer and record.
     """
@@ -112,11 +113,14 @@ def main(argv: list[str] | None = None) -> int:
         name: _probabilities(trainer, split) for name, split in data.items() if name != "train"
     }
     thresholds = _choose_thresholds(*judged["validation"], scheme)
-    settings = {
+    settings: dict[str, Any] = {
         "segmenter": model_args.segmenter,
         "max_length": model_args.max_length,
         "thresholds": thresholds,
     }
+    if scheme != load_theme_scheme():
+        # A report made with the checkpoint needs its names and colours, wherever it is used.
+        settings["scheme"] = scheme.to_dict()
     model.config.update({CONFIG_KEY: settings})
     results = {name: _judge(*outcome, thresholds) for name, outcome in judged.items()}
     _save(trainer, model_args, data_args, training_args, results)
@@ -160,8 +164,9 @@ def _load_data(
 
 def _load_model(model_args: ModelArguments, scheme: ThemeScheme) -> PreTrainedModel:
     import torch
-    from transformers import AutoModelForSequenceClassification
+    from transformers import AutoConfig, AutoModelForSequenceClassification
 
+    trained: Any = AutoConfig.from_pretrained(model_args.model_name_or_path)
     model: PreTrainedModel = AutoModelForSequenceClassification.from_pretrained(
         model_args.model_name_or_path,
         # A finished classifier is stored in half precision; training starts from full all the same.
@@ -171,6 +176,9 @@ def _load_model(model_args: ModelArguments, scheme: ThemeScheme) -> PreTrainedMo
         label2id={theme: index for index, theme in enumerate(scheme.ids)},
         problem_type="multi_label_classification",
         classifier_dropout=model_args.classifier_dropout,
+        # A classifier of other themes hands on its encoder; its last layer is made anew.
+        ignore_mismatched_sizes=trained.problem_type is not None
+        and trained.num_labels != len(scheme),
     )
     return model
 

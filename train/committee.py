@@ -13,6 +13,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +22,11 @@ from canbo.data.loaders import read_labelled_paragraphs
 from canbo.data.themes import ThemeScheme, load_theme_scheme
 from canbo.data.vietnews import NewsArticle, read_ids, read_news
 from canbo.eval.baselines import RegexBaseline, TfidfBaseline
-from canbo.train.arguments import parse_config
+from canbo.train.arguments import ConfigError, parse_config
 from canbo.train.record import write_record
+
+if TYPE_CHECKING:
+    from canbo.models.classifier import ThemeClassifier
 
 __all__ = ["CommitteeArguments", "main"]
 
@@ -73,9 +77,13 @@ def main(argv: list[str] | None = None) -> int:
 
     Returns:
         Exit status.
+
+    Raises:
+        ConfigError: the config is wrong, or a member gives other themes than the scheme holds.
     """
     (arguments,) = parse_config((CommitteeArguments,), argv)
     scheme = load_theme_scheme(arguments.themes)
+    members = [_load_member(path, scheme) for path in arguments.members]
     rows = list(_candidates(arguments))
     random.Random(arguments.seed).shuffle(rows)
     rows = rows[: arguments.candidates]
@@ -84,7 +92,7 @@ def main(argv: list[str] | None = None) -> int:
     texts = [rows[index][1] for index in chosen]
     votes = [
         scores[chosen],
-        *(_member_scores(path, texts, arguments) for path in arguments.members),
+        *(_member_scores(member, texts, scheme, arguments.batch_size) for member in members),
     ]
     phrases = RegexBaseline(scheme).predict(texts)
     weight = arguments.pattern_weight
@@ -142,20 +150,31 @@ def _choose(highest: npt.NDArray[np.float64], arguments: CommitteeArguments) -> 
     return interesting[: arguments.paragraphs - wanted] + plain[:wanted]
 
 
-def _member_scores(
-    path: Path, texts: Sequence[str], arguments: CommitteeArguments
-) -> npt.NDArray[np.float64]:
-    from tqdm import tqdm
-
+def _load_member(path: Path, scheme: ThemeScheme) -> ThemeClassifier:
     from canbo.models.classifier import ThemeClassifier
 
     member = ThemeClassifier.from_pretrained(path)
-    scores: list[list[float]] = []
-    for first in tqdm(range(0, len(texts), 1024), desc=path.name):
-        predictions = member.predict(
-            texts[first : first + 1024], batch_size=arguments.batch_size, evidence=False
+    if set(member.scheme_ids) != set(scheme.ids):
+        raise ConfigError(
+            f"members: {path} gives the themes {', '.join(member.scheme_ids)}, the scheme "
+            f"{scheme.name!r} holds {', '.join(scheme.ids)}; name its scheme with --themes"
         )
-        scores.extend(list(prediction.scores.values()) for prediction in predictions)
+    return member
+
+
+def _member_scores(
+    member: ThemeClassifier, texts: Sequence[str], scheme: ThemeScheme, batch_size: int
+) -> npt.NDArray[np.float64]:
+    from tqdm import tqdm
+
+    scores: list[list[float]] = []
+    for first in tqdm(range(0, len(texts), 1024), desc=member.source):
+        predictions = member.predict(
+            texts[first : first + 1024], batch_size=batch_size, evidence=False
+        )
+        scores.extend(
+            [prediction.scores[theme] for theme in scheme.ids] for prediction in predictions
+        )
     return np.array(scores)
 
 

@@ -12,6 +12,7 @@ class FakeClassifier:
     """A theme holds where its phrase stands; a paragraph with POISON raises."""
 
     scheme_ids = tuple(PATTERNS)
+    scheme = None
 
     def __init__(self, source="fake-classifier", pause=0.0):
         self.source = source
