@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["NewsArticle", "detokenize", "read_ids", "read_news"]
+__all__ = ["NewsArticle", "detokenize", "read_ids", "read_news", "read_segmented_sentences"]
 
 _CLOSING = re.compile(r"\s+([,.;:!?…%)\]}”’»])")
 _OPENING = re.compile(r"([(\[{“‘«])\s+")
@@ -67,19 +67,38 @@ def read_news(path: Path, leave_out: frozenset[str] = frozenset()) -> Iterator[N
         path: a parquet file with the columns ``id``, ``title``, ``abstract``, ``body``.
         leave_out: ids that are skipped.
     """
+    for row in _rows(path, leave_out):
+        yield NewsArticle(
+            id=row["id"],
+            title=detokenize(row["title"]),
+            abstract=detokenize(row["abstract"]),
+            sentences=tuple(detokenize(line) for line in row["body"].split("\n") if line.strip()),
+        )
+
+
+def read_segmented_sentences(
+    path: Path, leave_out: frozenset[str] = frozenset()
+) -> Iterator[list[str]]:
+    """Yield each article's sentences as the corpus stores them: title, abstract, body.
+
+    The words were found by the corpus's makers, with the segmenter that PhoBERT's text was made
+    with: they are labels for one of our own.
+
+    Args:
+        path: as for `read_news`.
+        leave_out: ids that are skipped.
+    """
+    for row in _rows(path, leave_out):
+        lines = (row["title"], row["abstract"], *row["body"].split("\n"))
+        yield [line for line in lines if line.strip()]
+
+
+def _rows(path: Path, leave_out: frozenset[str]) -> Iterator[dict[str, str]]:
     import pyarrow.parquet as pq
 
     for batch in pq.ParquetFile(path).iter_batches(
         batch_size=1024, columns=["id", "title", "abstract", "body"]
     ):
         for row in batch.to_pylist():
-            if row["id"] in leave_out:
-                continue
-            yield NewsArticle(
-                id=row["id"],
-                title=detokenize(row["title"]),
-                abstract=detokenize(row["abstract"]),
-                sentences=tuple(
-                    detokenize(line) for line in row["body"].split("\n") if line.strip()
-                ),
-            )
+            if row["id"] not in leave_out:
+                yield row

@@ -21,7 +21,8 @@ from canbo.models.phobert_tokenizer import (
     save_tokenizer,
     write_phobert_files,
 )
-from canbo.models.segmentation import join_words, load_segmenter, normalize_tones
+from canbo.models.segmentation import join_words, load_segmenter
+from canbo.models.syllables import normalize_tones
 from canbo.train.arguments import parse_config
 from canbo.train.record import write_record
 

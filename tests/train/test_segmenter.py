@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("pyvi")
 
-from canbo.models.segmentation import BoundarySegmenter
+from canbo.models.boundary_segmenter import BoundarySegmenter
 from canbo.train.segmenter import _positions_inside_words, main
 
 
