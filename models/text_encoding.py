@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from canbo.models.segmentation import Segmenter, Span, join_words, normalize_tones
+from canbo.models.segmentation import Segmenter, join_words
+from canbo.models.syllables import Span, normalize_tones
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
