@@ -30,6 +30,7 @@ from canbo.data.lines import (
     ends_sentence,
     is_list_item,
     is_single_sentence,
+    letters,
     opens_like_prose,
     word_count,
 )
@@ -229,12 +230,9 @@ def _drop_teasers(body: list[_Placed]) -> list[_Placed]:
 
 # --- repetition --------------------------------------------------------------------------------
 
-_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
-
 
 def _key(text: str) -> str:
-    """Letters and digits only, in lower case: equal for what reads the same."""
-    return _NOT_ALPHANUMERIC.sub("", strip_agency(text)).lower()
+    return letters(strip_agency(text))
 
 
 def _drop_repeated(page: list[_Placed]) -> list[_Placed]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from canbo.data.lines import is_list_item
 from canbo.data.unicode import squeeze
 
-__all__ = ["Line", "split_lines"]
+__all__ = ["Line", "Page", "split_lines"]
 
 _WIDEST_WRAP = 130  # No editor wraps wider: where a line is longer, none was wrapped.
 _FULL = 0.85  # Share of the widest line that wrapped lines fill at least.
@@ -28,6 +29,22 @@ class Line:
     text: str
     block: int
     is_heading: bool = False
+
+
+class Page(NamedTuple):
+    """A document taken out of its markup or layout.
+
+    Attributes:
+        title: the title that the source states, if it does.
+        lines: paragraphs, headings and list items.
+        lead: the paragraph that the source states as the article's lead; it is one of the lines.
+        date: the day of publication that the source states, in ISO 8601.
+    """
+
+    title: str | None
+    lines: list[Line]
+    lead: str | None = None
+    date: str | None = None
 
 
 def split_lines(text: str) -> list[Line]:

@@ -13,6 +13,7 @@ __all__ = [
     "is_name_like",
     "is_single_sentence",
     "last_glued_sentence",
+    "letters",
     "opens_like_prose",
     "word_count",
 ]
@@ -45,6 +46,14 @@ _HONORIFIC = re.compile(
     Trung\stá|Thiếu\stá|Thiếu\stướng|Trung\stướng)(?:[.,]\s?|\s))+""",
     re.VERBOSE,
 )
+
+
+_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+
+
+def letters(text: str) -> str:
+    """Letters and digits only, in lower case: equal for what reads the same."""
+    return _NOT_ALPHANUMERIC.sub("", text).lower()
 
 
 def word_count(text: str) -> int:

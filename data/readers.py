@@ -21,10 +21,13 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from canbo.data.cleaning import Article, clean_article, clean_lines
-from canbo.data.documents import Document, InputError
+from canbo.data.dates import read_day
+from canbo.data.documents import Document, InputError, UnreadableFileError
 from canbo.data.files import InputFile, find_files, os_message, printable, shown_path
-from canbo.data.markup import Page, parse_html, parse_markdown
+from canbo.data.layout import Page, split_lines
+from canbo.data.markdown import parse_markdown
 from canbo.data.unicode import detect_encoding, has_undecoded, nfc, squeeze
+from canbo.data.webpages import parse_html
 
 __all__ = ["READERS", "ReadOptions", "read_inputs"]
 
@@ -41,12 +44,16 @@ class ReadOptions:
         paragraphs_field: a list of paragraphs, taken as they are; goes before the text.
         id_field: the document's id.
         title_field: the article's title.
+        lead_field: its opening summary, if it is a string.
+        date_field: its day of publication, if it is one that can be read.
     """
 
     text_field: str = "text"
     paragraphs_field: str = "paragraphs"
     id_field: str = "id"
     title_field: str = "title"
+    lead_field: str = "lead"
+    date_field: str = "date"
 
 
 @dataclass(frozen=True)
@@ -57,11 +64,15 @@ class Found:
         line: 1-based line or row, None when the file is one document.
         id: the id that the row gives, if it does.
         article: title and paragraphs.
+        lead: as in Document.
+        date: as in Document.
     """
 
     line: int | None
     id: str | None
     article: Article
+    lead: str | None = None
+    date: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,15 +82,6 @@ class Flaw:
     line: int
     error: str
     message: str
-
-
-class UnreadableFileError(Exception):
-    """A file that cannot be read at all, or not any further."""
-
-    def __init__(self, error: str, message: str) -> None:
-        super().__init__(message)
-        self.error = error
-        self.message = message
 
 
 Reader = Callable[[Path, ReadOptions], Iterator[Found | Flaw]]
@@ -155,6 +157,8 @@ def _named(found: Found, file: InputFile, ids: set[str]) -> Document | InputErro
         source=source if found.line is None else f"{source}#{found.line}",
         title=found.article.title,
         paragraphs=tuple(found.article.paragraphs),
+        lead=found.lead,
+        date=found.date,
     )
 
 
@@ -181,27 +185,23 @@ def _read_text(path: Path) -> str:
     return text
 
 
-def _whole(article: Article) -> Iterator[Found]:
-    if not article.paragraphs:
-        raise UnreadableFileError("no_text", _NO_TEXT)
-    yield Found(None, None, article)
-
-
 def _read_plain(path: Path, options: ReadOptions) -> Iterator[Found]:
-    return _whole(clean_article(_read_text(path)))
-
-
-def _read_page(path: Path, parse: Callable[[str], Page]) -> Iterator[Found]:
-    page = parse(_read_text(path))
-    return _whole(clean_lines(page.lines, page.title))
+    return _whole(Page(None, split_lines(_read_text(path))))
 
 
 def _read_html(path: Path, options: ReadOptions) -> Iterator[Found]:
-    return _read_page(path, parse_html)
+    return _whole(parse_html(_read_text(path)))
 
 
 def _read_markdown(path: Path, options: ReadOptions) -> Iterator[Found]:
-    return _read_page(path, parse_markdown)
+    return _whole(parse_markdown(_read_text(path)))
+
+
+def _whole(page: Page) -> Iterator[Found]:
+    article = clean_lines(page.lines, page.title)
+    if not article.paragraphs:
+        raise UnreadableFileError("no_text", _NO_TEXT)
+    yield Found(None, None, article, page.lead, page.date)
 
 
 # --- files of rows -----------------------------------------------------------------------------
@@ -301,6 +301,8 @@ def _read_parquet(path: Path, options: ReadOptions) -> Iterator[Found | Flaw]:
         options.title_field,
         options.text_field,
         options.paragraphs_field,
+        options.lead_field,
+        options.date_field,
     )
     try:
         with pq.ParquetFile(path, pre_buffer=False) as file:
@@ -352,7 +354,14 @@ def _read_row(row: Mapping[str, Any], line: int, options: ReadOptions) -> Found 
     article = _row_article(row, line, title, options)
     if isinstance(article, Flaw):
         return article
-    return Found(line, squeeze(row_id or "") or None, article)
+    lead = row.get(options.lead_field)
+    return Found(
+        line,
+        squeeze(row_id or "") or None,
+        article,
+        squeeze(lead) or None if isinstance(lead, str) and not has_undecoded(lead) else None,
+        read_day(row.get(options.date_field)),
+    )
 
 
 def _row_article(
