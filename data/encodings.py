@@ -80,7 +80,7 @@ def decode(raw: bytes, *, is_html: bool = False) -> str:
         EncodingError: the encoding is in doubt, or the bytes are no text.
     """
     codec = stream_codec(raw[:_HEAD])
-    read: Callable[[str], str] = _repair_one
+    read: Callable[[list[str]], list[str]] = repair
     try:
         text = raw.decode(codec)
     except UnicodeDecodeError as error:
@@ -90,9 +90,9 @@ def decode(raw: bytes, *, is_html: bool = False) -> str:
     if len(_CONTROL.findall(text, 0, _HEAD)) > _CONTROL_SHARE * min(len(text), _HEAD):
         raise EncodingError("The file holds control characters, no text")
     if not is_html:
-        return read(text)
+        return read([text])[0]
     resolved = _ENTITY.sub(_resolve, text)
-    legible = read(resolved)
+    (legible,) = read([resolved])
     return text if legible == resolved else legible
 
 
@@ -119,29 +119,29 @@ def stream_encoding(head: bytes) -> str | None:
     return _recognize(_words(filter(_may_be_misread, misread))).certain
 
 
-def restore(line: str, encoding: str | None = None) -> str:
-    """Decode a line of which some bytes are no UTF-8.
+def restore(texts: Sequence[str], encoding: str | None = None) -> list[str]:
+    """Decode the fields of one row in which some bytes are no UTF-8.
 
     Args:
-        line: read as UTF-8 with ``errors="surrogateescape"``.
+        texts: read as UTF-8 with ``errors="surrogateescape"``; they are recognized together.
         encoding: what `stream_encoding` found in the file; fewer words are then enough.
 
     Raises:
         EncodingError: the encoding is in doubt.
     """
-    return _read_legacy(_western(line), encoding)
+    return _read_legacy([_western(text) for text in texts], encoding)
 
 
 def _western(line: str) -> str:
     return as_windows_1252(line.encode("utf-8", "surrogateescape"))
 
 
-def _read_legacy(text: str, encoding: str | None = None) -> str:
+def _read_legacy(texts: Sequence[str], encoding: str | None = None) -> list[str]:
     """Decode what Windows-1252 makes of bytes that are no UTF-8."""
-    found = _recognize(_words([text]), encoding, may_be_sound=False).certain
+    found = _recognize(_words(texts), encoding, may_be_sound=False).certain
     if found is None:
         raise EncodingError("Some bytes are no UTF-8, and no encoding fits them with certainty")
-    return _READINGS[found](text)
+    return [_READINGS[found](text) for text in texts]
 
 
 # --- text --------------------------------------------------------------------------------------
@@ -195,10 +195,6 @@ def repair(texts: Sequence[str], encoding: str | None = None) -> list[str]:
     texts = [_cross_d(text) for text in texts]
     _check_letters(texts)
     return texts
-
-
-def _repair_one(text: str) -> str:
-    return repair([text])[0]
 
 
 def _is_sound(text: str) -> bool:

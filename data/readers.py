@@ -23,16 +23,25 @@ from typing import Any, TextIO
 from canbo.data.cleaning import Article, clean_article, clean_lines
 from canbo.data.dates import read_day
 from canbo.data.documents import Document, InputError, UnreadableFileError
+from canbo.data.encodings import (
+    EncodingError,
+    decode,
+    repair,
+    restore,
+    stream_codec,
+    stream_encoding,
+)
 from canbo.data.files import InputFile, find_files, os_message, printable, shown_path
 from canbo.data.layout import Page, split_lines
 from canbo.data.markdown import parse_markdown
-from canbo.data.unicode import detect_encoding, has_undecoded, nfc, squeeze
+from canbo.data.unicode import has_undecoded, nfc, squeeze
 from canbo.data.webpages import parse_html
 
 __all__ = ["READERS", "ReadOptions", "read_inputs"]
 
 _CSV_FIELD_CHARACTERS = 1 << 24  # Python's own limit, 131,072, is less than a long article.
 _PARQUET_BATCH_ROWS = 64
+_HEAD_BYTES = 1 << 16  # To recognize a file by; rows are read one by one.
 
 
 @dataclass(frozen=True)
@@ -177,9 +186,11 @@ _NO_TEXT = "No text of an article was found, only blanks or page furniture; chec
 # --- files that are one document ---------------------------------------------------------------
 
 
-def _read_text(path: Path) -> str:
-    raw = path.read_bytes()
-    text = raw.decode(detect_encoding(raw[:4]))
+def _read_text(path: Path, is_html: bool = False) -> str:
+    try:
+        text = decode(path.read_bytes(), is_html=is_html)
+    except EncodingError as error:
+        raise UnreadableFileError("encoding", str(error)) from error
     if not text.strip():
         raise UnreadableFileError("empty", _EMPTY)
     return text
@@ -190,7 +201,7 @@ def _read_plain(path: Path, options: ReadOptions) -> Iterator[Found]:
 
 
 def _read_html(path: Path, options: ReadOptions) -> Iterator[Found]:
-    return _whole(parse_html(_read_text(path)))
+    return _whole(parse_html(_read_text(path, is_html=True)))
 
 
 def _read_markdown(path: Path, options: ReadOptions) -> Iterator[Found]:
@@ -207,41 +218,52 @@ def _whole(page: Page) -> Iterator[Found]:
 # --- files of rows -----------------------------------------------------------------------------
 
 
-def _open_text(path: Path, newline: str) -> TextIO:
-    """Open for reading line by line; bytes that are no UTF-8 are told row by row."""
+def _open_text(path: Path, newline: str) -> tuple[TextIO, str | None]:
+    """Open for reading line by line; bytes that are no UTF-8 are decoded row by row.
+
+    Returns:
+        The file, and the encoding that its beginning speaks for, a help with the shorter rows.
+    """
     with path.open("rb") as file:
-        encoding = detect_encoding(file.read(4))
-    errors = "strict" if encoding == "utf-16" else "surrogateescape"
-    return path.open(encoding=encoding, errors=errors, newline=newline)
+        head = file.read(_HEAD_BYTES)
+    codec = stream_codec(head)
+    if codec != "utf-8-sig":
+        return path.open(encoding=codec, newline=newline), None
+    text = path.open(encoding=codec, errors="surrogateescape", newline=newline)
+    return text, stream_encoding(head)
 
 
 def _read_jsonl(path: Path, options: ReadOptions) -> Iterator[Found | Flaw]:
     empty = True
-    with _open_text(path, newline="\n") as file:
-        for number, line in enumerate(file, start=1):
+    lines, encoding = _open_text(path, newline="\n")
+    with lines:
+        for number, line in enumerate(lines, start=1):
             if line.strip():
                 empty = False
-                yield _parse_json(line, number, options)
+                yield _parse_json(line, number, options, encoding)
     if empty:
         raise UnreadableFileError("empty", _EMPTY)
 
 
-def _parse_json(line: str, number: int, options: ReadOptions) -> Found | Flaw:
-    if has_undecoded(line):
-        return Flaw(number, "encoding", _UNDECODED)
+def _parse_json(line: str, number: int, options: ReadOptions, encoding: str | None) -> Found | Flaw:
     try:
+        if has_undecoded(line):
+            (line,), encoding = restore([line], encoding), None
         row = json.loads(line)
+    except EncodingError as error:
+        return Flaw(number, "encoding", str(error))
     except (ValueError, RecursionError) as error:
         reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
         return Flaw(number, "json", f"Not valid JSON: {reason}; each line must be one object.")
     if not isinstance(row, dict):
         return Flaw(number, "row", 'The line is JSON but no object; write {"text": ...}.')
-    return _read_row(row, number, options)
+    return _read_row(row, number, options, encoding)
 
 
 def _read_csv(path: Path, options: ReadOptions) -> Iterator[Found | Flaw]:
     csv.field_size_limit(_CSV_FIELD_CHARACTERS)
-    with _open_text(path, newline="") as file:
+    file, encoding = _open_text(path, newline="")
+    with file:
         header = file.readline()
         file.seek(0)
         rows = csv.DictReader(file, delimiter=max(",;\t", key=header.count))
@@ -257,7 +279,7 @@ def _read_csv(path: Path, options: ReadOptions) -> Iterator[Found | Flaw]:
         empty = True
         for row in _csv_rows(rows):
             empty = False
-            yield row if isinstance(row, Flaw) else _read_csv_row(*row, options)
+            yield row if isinstance(row, Flaw) else _read_csv_row(*row, options, encoding)
     if empty:
         raise UnreadableFileError("empty", _EMPTY)
 
@@ -276,12 +298,19 @@ def _csv_rows(
             yield Flaw(line, "csv", f"Not valid CSV: {error}; check quotes and separators.")
 
 
-def _read_csv_row(row: dict[str | Any, Any], line: int, options: ReadOptions) -> Found | Flaw:
+def _read_csv_row(
+    row: dict[str | Any, Any], line: int, options: ReadOptions, encoding: str | None
+) -> Found | Flaw:
     if None in row:
         message = "The row has more cells than the header; quote cells that hold separators."
         return Flaw(line, "csv", message)
-    if any(has_undecoded(cell) for cell in row.values() if cell):
-        return Flaw(line, "encoding", _UNDECODED)
+    cells = {name: cell for name, cell in row.items() if cell}
+    if any(map(has_undecoded, cells.values())):
+        try:
+            restored = restore(list(cells.values()), encoding)
+        except EncodingError as error:
+            return Flaw(line, "encoding", str(error))
+        row, encoding = {**row, **dict(zip(cells, restored, strict=True))}, None
     paragraphs = row.pop(options.paragraphs_field, None)
     if paragraphs:
         try:
@@ -289,7 +318,7 @@ def _read_csv_row(row: dict[str | Any, Any], line: int, options: ReadOptions) ->
         except (ValueError, RecursionError):
             message = f"'{options.paragraphs_field}' must be a JSON list of strings in CSV."
             return Flaw(line, "paragraphs", message)
-    return _read_row(row, line, options)
+    return _read_row(row, line, options, encoding)
 
 
 def _read_parquet(path: Path, options: ReadOptions) -> Iterator[Found | Flaw]:
@@ -339,8 +368,14 @@ def _check_columns(columns: Sequence[str], options: ReadOptions) -> None:
         raise UnreadableFileError("missing_field", printable(message))
 
 
-def _read_row(row: Mapping[str, Any], line: int, options: ReadOptions) -> Found | Flaw:
-    """Check one row and make a document of it."""
+def _read_row(
+    row: Mapping[str, Any], line: int, options: ReadOptions, encoding: str | None = None
+) -> Found | Flaw:
+    """Check one row and make a document of it; its text is repaired, which nothing marks."""
+    try:
+        row = _repaired(row, options, encoding)
+    except EncodingError as error:
+        return Flaw(line, "encoding", str(error))
     row_id, title = row.get(options.id_field), row.get(options.title_field)
     if isinstance(row_id, int) and not isinstance(row_id, bool):
         row_id = str(row_id)
@@ -362,6 +397,24 @@ def _read_row(row: Mapping[str, Any], line: int, options: ReadOptions) -> Found 
         squeeze(lead) or None if isinstance(lead, str) and not has_undecoded(lead) else None,
         read_day(row.get(options.date_field)),
     )
+
+
+def _repaired(
+    row: Mapping[str, Any], options: ReadOptions, encoding: str | None
+) -> Mapping[str, Any]:
+    """Undo in all fields with text at once that they were read with a wrong table."""
+    fields = (options.title_field, options.lead_field, options.text_field)
+    names = [name for name in fields if isinstance(row.get(name), str)]
+    listed = row.get(options.paragraphs_field)
+    paragraphs = listed if isinstance(listed, list) else []
+    given = [*(row[name] for name in names), *(x for x in paragraphs if isinstance(x, str))]
+    texts = iter(repair(given, encoding))
+    legible: dict[str, Any] = dict(zip(names, texts, strict=False))
+    if paragraphs:
+        legible[options.paragraphs_field] = [
+            next(texts) if isinstance(x, str) else x for x in paragraphs
+        ]
+    return {**row, **legible}
 
 
 def _row_article(

@@ -1,12 +1,11 @@
-"""Bytes to text and text to one normal form: NFC, with plain spaces."""
+"""Text in one normal form: NFC, with plain spaces."""
 
 from __future__ import annotations
 
-import codecs
 import re
 import unicodedata
 
-__all__ = ["detect_encoding", "has_undecoded", "nfc", "squeeze"]
+__all__ = ["has_undecoded", "nfc", "squeeze"]
 
 # Zero-width characters and soft hyphens are layout left over from web pages, not letters.
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
@@ -22,17 +21,6 @@ def nfc(text: str) -> str:
 def squeeze(text: str) -> str:
     """NFC text on one line: every run of white space or control characters is one space."""
     return nfc(_SPACES.sub(" ", _INVISIBLE.sub("", text)).strip())
-
-
-def detect_encoding(head: bytes) -> str:
-    """Name the codec of a file by its byte order mark; without one it is taken for UTF-8.
-
-    Args:
-        head: the first bytes of the file, at least two.
-    """
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    return "utf-8-sig"
 
 
 def has_undecoded(text: str) -> bool:
