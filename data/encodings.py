@@ -21,7 +21,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from canbo.data.codepages import DECODERS, as_windows_1252, decode_mojibake
-from canbo.data.syllables import is_syllable
+from canbo.data.spelling import is_syllable
 from canbo.data.unicode import has_undecoded, nfc
 
 __all__ = ["EncodingError", "decode", "repair", "restore", "stream_codec", "stream_encoding"]
