@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import canbo
 from canbo.analyzer import DEFAULT_BATCH_SIZE, TASKS
@@ -15,6 +16,7 @@ from canbo.data.errors import UserError
 
 if TYPE_CHECKING:
     from canbo.batch import RunConfig
+    from canbo.data.readers import ReadOptions
 
 __all__ = ["main"]
 
@@ -32,6 +34,8 @@ TRAINERS = {
         "selection",
     )
 }
+FIELDS = ("text", "paragraphs", "id", "title")
+DATA_FORMATS = ("jsonl", "label-studio")
 # Libraries that only an extra of the package installs.
 EXTRAS = {
     **dict.fromkeys(("gensim", "pyvi", "sklearn", "tensorboard"), "train"),
@@ -46,8 +50,8 @@ def main(argv: list[str] | None = None) -> int:
         argv: the arguments after the program's name; None takes the process's own.
 
     Returns:
-        0 when all went well, 2 for wrong use, 3 when some inputs could not be analysed, 130 when
-        interrupted.
+        0 when all went well, 1 when data are not valid, 2 for wrong use, 3 when some inputs could
+        not be analysed, 130 when interrupted.
 
     Raises:
         SystemExit: from argparse, with 2 for wrong options and 0 for ``--help``, ``--version``.
@@ -57,6 +61,8 @@ def main(argv: list[str] | None = None) -> int:
         # Past argparse, which would keep the job's own --help for itself.
         return _train(argv[1], argv[2:])
     args = _parser().parse_args(argv)
+    if "data_command" in args:
+        return _data(args)
     if "job" in args:  # As in `canbo train -- JOB CONFIG`.
         return _train(args.job, [args.config, *args.fields])
     return _run(args)
@@ -88,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("job", choices=TRAINERS, help="what to train")
     train.add_argument("config", metavar="CONFIG", help="YAML file, such as those in configs/")
     train.add_argument("fields", nargs="*", metavar="--field value", help="in place of CONFIG's")
+    _add_data_commands(commands)
     return parser
 
 
@@ -110,13 +117,75 @@ def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
         help="paragraphs a forward pass (default: %(default)s)",
     )
     add("--no-evidence", dest="evidence", action="store_false", help="leave the evidence out")
-    rows = parser.add_argument_group("rows of .jsonl, .csv and .parquet")
-    for name in ("text", "paragraphs", "id", "title"):
-        rows.add_argument(f"--{name}-field", metavar="NAME", help=f"default: {name}")
+    _add_field_names(parser)
     report = parser.add_argument_group("report")
     add = report.add_argument
     add("--report-language", choices=("vi", "en"), default="vi", help="default: %(default)s")
     add("--themes", type=Path, metavar="FILE", help="theme scheme (default: the classifier's)")
+
+
+def _add_field_names(parser: argparse.ArgumentParser) -> None:
+    rows = parser.add_argument_group("rows of .jsonl, .csv and .parquet")
+    for name in FIELDS:
+        rows.add_argument(f"--{name}-field", metavar="NAME", help=f"default: {name}")
+
+
+def _add_data_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    data = commands.add_parser(
+        "data",
+        help="build, import, check and describe labelled data",
+        description="Labelled data: one JSON object a line with id, text, labels and article.",
+    )
+    kinds = data.add_subparsers(required=True, dest="data_command", metavar="COMMAND")
+
+    def command(name: str, help: str, description: str) -> argparse.ArgumentParser:
+        parser = kinds.add_parser(name, help=help, description=description, allow_abbrev=False)
+        parser.add_argument(
+            "--themes", type=Path, metavar="FILE", help="theme scheme (default: the shipped one)"
+        )
+        return parser
+
+    build = command(
+        "build",
+        "cut articles to paragraphs for annotation",
+        "Read articles as `canbo run` does and write their paragraphs without labels: a row each,"
+        " or tasks of Label Studio with the labelling configuration beside them (.xml)."
+        " Exit status: 0 all read, 3 some not, 2 wrong use.",
+    )
+    build.add_argument("inputs", nargs="+", metavar="INPUT", help="file, folder or quoted glob")
+    build.add_argument("--format", dest="form", choices=DATA_FORMATS, default=DATA_FORMATS[0])
+    build.add_argument(
+        "--classifier", metavar="MODEL", help="folder or hub id: suggests themes in Label Studio"
+    )
+    _add_field_names(build)
+    back = command(
+        "import",
+        "turn an export of Label Studio into labelled data",
+        "Read Label Studio's export (JSON or JSON-MIN), let the majority of the annotators decide"
+        " and print how far they agree. Exit status: 0 all taken, 3 some tasks not, 2 wrong use.",
+    )
+    back.add_argument("export", type=Path, metavar="EXPORT", help="JSON file")
+    for parser in (build, back):
+        parser.add_argument("--output", required=True, type=Path, metavar="FILE")
+        parser.add_argument("--overwrite", action="store_true", help="replace an earlier file")
+    check = command(
+        "validate",
+        "check labelled data, each file by itself and splits against each other",
+        "A split is all files of one name (news/train.jsonl, reports/train.jsonl). Errors: lines"
+        " that are not of the form, unknown labels, ids that stand twice, articles and texts that"
+        " stand in two splits, near-duplicates (at least 30% of a paragraph's 12-grams of"
+        " syllables stand in other splits), labels that contradict each other. Warnings: a text"
+        " twice in a split. Exit status: 0 no error, 1 errors, 2 wrong use.",
+    )
+    stats = command(
+        "stats",
+        "count rows, articles, themes, combinations and lengths",
+        "Print a table, a column for each split (all files of one name).",
+    )
+    for parser in (check, stats):
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="labelled JSONL")
+    stats.add_argument("--output", type=Path, metavar="DIR", help="folder for plots: stats.html")
+    stats.add_argument("--report-language", choices=("vi", "en"), default="vi", dest="language")
 
 
 def _tasks(text: str) -> tuple[str, ...]:
@@ -132,11 +201,15 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def _run(args: argparse.Namespace) -> int:
-    # The libraries' own bars and hints about loading are not about the user's articles.
+def _quiet_libraries() -> None:
+    """The libraries' own bars and hints about loading are not about the user's articles."""
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     os.environ.setdefault("HF_HUB_VERBOSITY", "error")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+
+
+def _run(args: argparse.Namespace) -> int:
+    _quiet_libraries()
     try:
         from canbo.batch import run
 
@@ -154,6 +227,29 @@ def _run(args: argparse.Namespace) -> int:
         print(f"canbo run: what could not be analysed is in {summary.errors}", file=sys.stderr)
     print(f"{counts.documents} documents, {counts.errors} errors -> {summary.report}")
     return SOME_FAILED if counts.errors else DONE
+
+
+def _data(args: argparse.Namespace) -> int:
+    _quiet_libraries()
+    from canbo import data_commands
+
+    values = vars(args)
+    name = values.pop("data_command")
+    handlers: dict[str, Callable[..., int]] = {
+        "build": data_commands.build_data,
+        "import": data_commands.import_data,
+        "validate": data_commands.validate_data,
+        "stats": data_commands.show_stats,
+    }
+    if name == "build":
+        values["read"] = _read_options(values)
+    try:
+        return handlers[name](**values)
+    except (UserError, OSError) as error:
+        return _refuse(f"canbo data {name}", str(error))
+    except KeyboardInterrupt:
+        print(f"canbo data {name}: interrupted", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _train(job: str, argv: list[str]) -> int:
@@ -188,12 +284,15 @@ def _refuse(command: str, message: str) -> int:
 
 def _config(args: argparse.Namespace) -> RunConfig:
     from canbo.batch import RunConfig
-    from canbo.data.readers import ReadOptions
 
     values = vars(args)
-    fields = {
-        key: values.pop(key)
-        for key in ("text_field", "paragraphs_field", "id_field", "title_field")
-    }
-    read = ReadOptions(**{key: name for key, name in fields.items() if name is not None})
+    read = _read_options(values)
     return RunConfig(**values | {"inputs": tuple(args.inputs), "read": read})
+
+
+def _read_options(values: dict[str, Any]) -> ReadOptions:
+    """Take the names of fields out of the options."""
+    from canbo.data.readers import ReadOptions
+
+    names = {f"{name}_field": values.pop(f"{name}_field") for name in FIELDS}
+    return ReadOptions(**{key: name for key, name in names.items() if name is not None})

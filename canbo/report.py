@@ -8,33 +8,34 @@ embedded as JSON and shown by ``templates/report.js`` a page at a time.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import partial
-from importlib.resources import files
-from itertools import combinations, pairwise
+from itertools import pairwise
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any
 
-import jinja2
-import yaml
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from canbo.data.errors import UserError
+from canbo.data.stats import ThemeCounts
 from canbo.data.themes import ThemeScheme
-from canbo.palette import DARK_PAPER, LIGHT_PAPER, theme_css
+from canbo.page import (
+    PAPERS,
+    Language,
+    csp_hash,
+    page_environment,
+    page_words,
+    template_text,
+)
+from canbo.palette import theme_css
+from canbo.plots import theme_bars, theme_heat
 from canbo.results import SCHEMA_VERSION
 
 __all__ = ["MAX_DOCUMENTS", "MAX_EMBEDDED_CHARACTERS", "MAX_ERRORS", "ReportError", "write_report"]
-
-Language = Literal["vi", "en"]
 
 # What the page holds at most, so that a browser opens it at once; figures cover everything.
 MAX_DOCUMENTS = 2_000
@@ -53,53 +54,26 @@ class ReportError(UserError):
 
 
 @dataclass
-class _Totals:
-    """Figures over all documents; the lists go by the scheme's order.
+class _Totals(ThemeCounts):
+    """Figures over all documents.
 
     Attributes:
-        documents: number of documents.
-        paragraphs: number of paragraphs.
         judged: paragraphs that a classifier has judged (with scores or themes).
-        themed: paragraphs with at least one theme.
-        by_theme: paragraphs of each theme.
-        documents_by_theme: documents with a paragraph of each theme.
-        together: paragraphs by pair of themes ``(i, j)``, ``i < j``; ``(i, i)``: theme i alone.
         methods: abstracts by method.
         unsupported: documents whose abstract holds unsupported details.
         embedded: documents that stand in the page: the first ones.
     """
 
-    themes: int
-    documents: int = 0
-    paragraphs: int = 0
     judged: int = 0
-    themed: int = 0
-    by_theme: list[int] = field(init=False)
-    documents_by_theme: list[int] = field(init=False)
-    together: Counter[tuple[int, int]] = field(default_factory=Counter)
     methods: Counter[str] = field(default_factory=Counter)
     unsupported: int = 0
     embedded: int = 0
 
-    def __post_init__(self) -> None:
-        self.by_theme = [0] * self.themes
-        self.documents_by_theme = [0] * self.themes
-
     def add(self, document: dict[str, Any]) -> None:
         """Count one document of the form that ``_page_document`` returns."""
-        self.documents += 1
-        self.paragraphs += len(document["paragraphs"])
-        for paragraph in document["paragraphs"]:
-            themes = paragraph["themes"]
-            self.judged += bool(paragraph["scores"] or themes)
-            self.themed += bool(themes)
-            for theme in themes:
-                self.by_theme[theme] += 1
-            self.together.update(combinations(themes, 2))
-            if len(themes) == 1:
-                self.together[themes[0], themes[0]] += 1
-        for theme, count in enumerate(document["counts"]):
-            self.documents_by_theme[theme] += count > 0
+        paragraphs = document["paragraphs"]
+        self.add_document([paragraph["themes"] for paragraph in paragraphs])
+        self.judged += sum(bool(p["scores"] or p["themes"]) for p in paragraphs)
         if document["abstract"] and document["abstract"]["text"]:
             self.methods[document["abstract"]["method"]] += 1
             self.unsupported += bool(document["abstract"]["unsupported"])
@@ -127,7 +101,7 @@ def write_report(output_dir: Path, scheme: ThemeScheme, language: Language = "vi
         FileNotFoundError: there is no ``documents.jsonl``.
         ValueError: a colour of the scheme is not ``#rrggbb``.
     """
-    words = _words(language)
+    words = page_words(language)
     run = _read_run(output_dir / "run.json")
     errors, error_count = _read_errors(output_dir / "errors.jsonl")
     path = output_dir / "report.html"
@@ -140,22 +114,22 @@ def write_report(output_dir: Path, scheme: ThemeScheme, language: Language = "vi
             "themes": [{"id": t.id, "name": t.name[language]} for t in scheme.themes],
             "words": words,
         }
-        style = theme_css(scheme) + _template_text("report.css")
-        script = _template_text("report.js")
-        page = _environment(words, language).get_template("report.html.jinja")
+        style = theme_css(scheme) + template_text("report.css")
+        script = template_text("report.js")
+        page = page_environment(words, language).get_template("report.html.jinja")
         stream = page.stream(
             language=language,
             style=Markup(style),
-            style_hash=_csp_hash(style),
+            style_hash=csp_hash(style),
             script=Markup(script),
-            script_hash=_csp_hash(script),
-            papers=(LIGHT_PAPER, DARK_PAPER),
+            script_hash=csp_hash(script),
+            papers=PAPERS,
             themes=scheme.themes,
             totals=totals,
             errors=errors,
             error_count=error_count,
-            bars=_bars(totals),
-            heat=_heat(totals),
+            bars=theme_bars(totals),
+            heat=theme_heat(totals),
             run=run,
             settings=Markup(_script_json(settings)),
             documents=_chunks(embedded),
@@ -331,115 +305,3 @@ def _script_json(value: object) -> str:
     """JSON that is safe inside ``<script type="application/json">``."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return _UNSAFE_IN_SCRIPT.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-
-
-def _csp_hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-@dataclass(frozen=True)
-class _Bar:
-    theme: int
-    paragraphs: int
-    documents: int
-    share: float
-    length: float
-
-
-def _bars(totals: _Totals) -> list[_Bar]:
-    """A bar a theme, longest first; ``length`` is relative to the longest (0 to 1)."""
-    longest = max(totals.by_theme, default=0) or 1
-    bars = [
-        _Bar(
-            theme=theme,
-            paragraphs=count,
-            documents=totals.documents_by_theme[theme],
-            share=count / (totals.paragraphs or 1),
-            length=count / longest,
-        )
-        for theme, count in enumerate(totals.by_theme)
-    ]
-    return sorted(bars, key=lambda bar: -bar.paragraphs)
-
-
-@dataclass(frozen=True)
-class _Cell:
-    row: int
-    column: int
-    paragraphs: int
-    strength: float
-
-
-def _heat(totals: _Totals) -> list[_Cell]:
-    """Cells of the co-occurrence map; ``strength`` is relative to the strongest pair (0 to 1)."""
-    most = max((n for (a, b), n in totals.together.items() if a != b), default=0) or 1
-    themes = range(totals.themes)
-    cells = []
-    for row in themes:
-        for column in themes:
-            count = totals.together[min(row, column), max(row, column)]
-            strength = 0.0 if row == column else count / most
-            cells.append(_Cell(row, column, count, strength))
-    return cells
-
-
-def _words(language: Language) -> dict[str, str]:
-    table = yaml.safe_load(_template_text("report.yaml"))
-    return {key: text[language] for key, text in table.items()}
-
-
-def _environment(words: dict[str, str], language: Language) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_template_text),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    filters: dict[str, Callable[..., str]] = {
-        "number": partial(_number, language=language),
-        "share": partial(_share, language=language),
-        "date": partial(_date, language=language),
-        "config_json": lambda value: json.dumps(value, ensure_ascii=False, indent=2),
-    }
-    environment.filters.update(filters)
-
-    def say(key: str, n: float | None = None, **values: object) -> Markup:
-        forms = words[key].split("|")
-        shown = {} if n is None else {"n": _number(n, language, digits=int(isinstance(n, float)))}
-        return escape(forms[0] if n == 1 else forms[-1]).format(**shown, **values)
-
-    def name_of(key: str, name: str) -> str:
-        """Our word for a name in ``run.json``; the name itself where we have none."""
-        return words.get(key, name)
-
-    environment.globals |= {"say": say, "name_of": name_of}
-    return environment
-
-
-def _template_text(name: str) -> str:
-    return (files("canbo") / "templates" / name).read_text(encoding="utf-8")
-
-
-def _number(value: float, language: Language, digits: int = 0) -> str:
-    text = f"{value:,.{digits}f}"
-    return text.translate(str.maketrans(",.", ".,")) if language == "vi" else text
-
-
-def _share(value: float, language: Language) -> str:
-    return f"{_number(100 * value, language, digits=1)}%"
-
-
-def _date(value: object, language: Language) -> str:
-    """An ISO 8601 time as people write it; anything else as it is."""
-    try:
-        date = datetime.fromisoformat(str(value))
-    except ValueError:
-        return str(value)
-    form = (
-        "{0:%H}:{0:%M}, ngày {0.day}/{0.month}/{0.year}"
-        if language == "vi"
-        else "{0:%Y-%m-%d %H:%M}"
-    )
-    zone = f" ({date.tzname()})" if date.tzinfo else ""
-    return form.format(date) + zone

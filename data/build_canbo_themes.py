@@ -16,13 +16,15 @@ from __future__ import annotations
 
 import json
 import random
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["build", "main", "shared_ngrams", "split_articles"]
+from canbo.data.annotation import paragraph_row
+from canbo.data.overlap import shared_ngrams
+
+__all__ = ["build", "main", "split_articles"]
 
 Article = dict[str, Any]
 
@@ -64,23 +66,6 @@ def split_articles(articles: Sequence[Article]) -> dict[str, list[Article]]:
     return {name: sorted(best[name], key=lambda article: str(article["id"])) for name in SPLITS}
 
 
-def shared_ngrams(one: Iterable[str], others: Iterable[str], length: int = 12) -> list[float]:
-    """Measure how much of each text stands word for word in other texts.
-
-    Args:
-        one: texts to judge.
-        others: texts to look in.
-        length: syllables of an n-gram, lower case, punctuation left out.
-
-    Returns:
-        For each text of ``one`` the share of its n-grams that stand in one of ``others``; 0 for
-        a text shorter than ``length``.
-    """
-    known = {ngram for text in others for ngram in _ngrams(text, length)}
-    grams = [_ngrams(text, length) for text in one]
-    return [len(own & known) / len(own) if own else 0.0 for own in grams]
-
-
 def build(articles: Sequence[Article], folder: Path) -> None:
     """Write the dataset's files.
 
@@ -106,14 +91,13 @@ def _paragraph_rows(articles: Iterable[Article]) -> Iterator[dict[str, Any]]:
     """Yield the rows of the ``paragraphs`` configuration."""
     for article in articles:
         for index, paragraph in enumerate(article["paragraphs"]):
-            yield {
-                "id": f"{article['id']}-{index}",
-                "article": article["id"],
-                "index": index,
-                "text": paragraph["text"],
-                "labels": paragraph["labels"],
-                "style": article["style"],
-            }
+            yield paragraph_row(
+                article["id"],
+                index,
+                paragraph["text"],
+                paragraph["labels"],
+                style=article["style"],
+            )
 
 
 def main() -> None:
@@ -165,11 +149,6 @@ def _label_counts(articles: Iterable[Article]) -> Counter[str]:
 
 def _texts(articles: Iterable[Article]) -> list[str]:
     return [paragraph["text"] for article in articles for paragraph in article["paragraphs"]]
-
-
-def _ngrams(text: str, length: int) -> set[tuple[str, ...]]:
-    syllables = re.findall(r"\w+", text.lower())
-    return {tuple(syllables[at : at + length]) for at in range(len(syllables) - length + 1)}
 
 
 def _read_jsonl(path: Path) -> list[Article]:

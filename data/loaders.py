@@ -9,14 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from canbo.data.errors import UserError
-from canbo.data.unicode import nfc
+from canbo.data.unicode import has_undecoded, nfc
 
 if TYPE_CHECKING:
     from datasets import DatasetDict
 
     from canbo.data.themes import ThemeScheme
 
-__all__ = ["LabelledParagraph", "ThemeDataError", "load_theme_data", "read_labelled_paragraphs"]
+__all__ = [
+    "LabelledParagraph",
+    "ThemeDataError",
+    "load_theme_data",
+    "parse_labelled_paragraph",
+    "read_labelled_paragraphs",
+]
 
 
 class ThemeDataError(UserError):
@@ -61,7 +67,7 @@ def read_labelled_paragraphs(path: Path, scheme: ThemeScheme) -> Iterator[Labell
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             if line.strip():
-                yield _paragraph(f"{path}:{number}", line, scheme)
+                yield parse_labelled_paragraph(f"{path}:{number}", line, scheme)
 
 
 def load_theme_data(splits: Mapping[str, Sequence[Path]], scheme: ThemeScheme) -> DatasetDict:
@@ -119,7 +125,17 @@ def load_theme_data(splits: Mapping[str, Sequence[Path]], scheme: ThemeScheme) -
     return loaded
 
 
-def _paragraph(where: str, line: bytes, scheme: ThemeScheme) -> LabelledParagraph:
+def parse_labelled_paragraph(where: str, line: bytes, scheme: ThemeScheme) -> LabelledParagraph:
+    """Read one line of a file that `read_labelled_paragraphs` takes.
+
+    Args:
+        where: ``FILE:LINE``, for messages.
+        line: the line, not blank.
+        scheme: the themes that labels may name.
+
+    Raises:
+        ThemeDataError: the line is not of the form or names a theme that the scheme lacks.
+    """
     try:
         row = json.loads(line)
     except UnicodeDecodeError as error:
@@ -168,4 +184,6 @@ def _string(where: str, row: dict[str, Any], field: str) -> str:
     value = row.get(field)
     if not isinstance(value, str) or not value.strip():
         raise ThemeDataError(f"{where}: {field!r} must be a non-empty string")
+    if has_undecoded(value):
+        raise ThemeDataError(f"{where}: {field!r} holds escapes that are no characters; mend them")
     return value

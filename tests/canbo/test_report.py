@@ -451,7 +451,8 @@ def test_words_are_complete_and_all_used():
     for key, text in words.items():
         assert set(text) == {"vi", "en"}, key
         assert set(fields.findall(text["vi"])) == set(fields.findall(text["en"])), key
-    page = (templates / "report.html.jinja").read_text(encoding="utf-8")
+    pages = [path for path in templates.iterdir() if path.name.endswith(".jinja")]
+    page = "".join(path.read_text(encoding="utf-8") for path in pages)
     script = (templates / "report.js").read_text(encoding="utf-8")
     said = set(re.findall(r'say\(\s*"(\w+)"', page + script))
     by_name = {key for key in words if key.startswith(("model_", "stage_"))}

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from canbo.data.build_canbo_themes import build, shared_ngrams
+from canbo.data.build_canbo_themes import build
 from canbo.data.loaders import load_theme_data
+from canbo.data.overlap import shared_ngrams
 from canbo.data.themes import load_theme_scheme
 
 FOLDER = Path(__file__).parents[2] / "data" / "canbo-themes"
