@@ -26,7 +26,8 @@ NGRAM = 12
 # An n-gram that stands in very many texts is a set phrase: so many of them are looked at.
 _MAX_HOLDERS = 100
 _SYLLABLE = re.compile(r"\w+")
-_BASE = 0x9E3779B97F4A7C15  # Odd, so that no power of it vanishes modulo 2**64.
+# Odd, so that no power of it vanishes modulo 2**64.
+_BASE = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True)
@@ -61,21 +62,22 @@ def shared_ngrams(one: Iterable[str], others: Iterable[str], length: int = NGRAM
         For each text of ``one`` the share of its n-grams that stand in one of ``others``; 0 for
         a text shorter than ``length``.
     """
-    known = np.unique(np.concatenate([*_hashes(others, length), _NONE]))
+    known = np.unique(np.concatenate([*_hashes(map(syllables, others), length), _NONE]))
     return [
         float(np.isin(own, known, assume_unique=True).mean()) if len(own) else 0.0
-        for own in _hashes(one, length)
+        for own in _hashes(map(syllables, one), length)
     ]
 
 
 def find_overlaps(
-    texts: Iterable[str], groups: Sequence[int], threshold: float, length: int = NGRAM
+    texts: Iterable[Sequence[str]], groups: Sequence[int], threshold: float, length: int = NGRAM
 ) -> list[Overlap]:
     """Find the texts of which much stands in other groups.
 
     Args:
-        texts: n texts, read once; only hashes of their n-grams are kept.
-        groups: n numbers; texts of one group are not compared with each other.
+        texts: the syllables of n texts, read once; only hashes of their n-grams are kept.
+        groups: n numbers, looked at after the texts are read; texts of one group are not compared
+            with each other.
         threshold: least share of a text's n-grams.
         length: syllables of an n-gram.
 
@@ -116,13 +118,12 @@ def find_overlaps(
 _NONE: npt.NDArray[np.uint64] = np.empty(0, dtype=np.uint64)
 
 
-def _hashes(texts: Iterable[str], length: int) -> Iterator[npt.NDArray[np.uint64]]:
+def _hashes(texts: Iterable[Sequence[str]], length: int) -> Iterator[npt.NDArray[np.uint64]]:
     """The distinct n-grams of each text: a polynomial of its syllables' hashes modulo 2**64."""
     codes: dict[str, int] = {}
-    powers = np.array([pow(_BASE, i, 1 << 64) for i in range(length)], dtype=np.uint64)
-    for text in texts:
-        words = syllables(text)
-        if len(words) < length:
+    for words in texts:
+        windows = len(words) - length + 1
+        if windows < 1:
             yield _NONE
             continue
         for word in words:
@@ -130,5 +131,7 @@ def _hashes(texts: Iterable[str], length: int) -> Iterator[npt.NDArray[np.uint64
                 digest = hashlib.blake2b(word.encode(), digest_size=8).digest()
                 codes[word] = int.from_bytes(digest)
         numbers = np.array([codes[word] for word in words], dtype=np.uint64)
-        windows = np.lib.stride_tricks.sliding_window_view(numbers, length)
-        yield np.unique((windows * powers).sum(axis=1, dtype=np.uint64))
+        ngrams = np.zeros(windows, dtype=np.uint64)
+        for offset in range(length):
+            ngrams = ngrams * _BASE + numbers[offset : offset + windows]
+        yield np.unique(ngrams)

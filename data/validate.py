@@ -122,16 +122,16 @@ def validate(
     rows: list[_Row] = []
     ids: dict[str, str] = {}
 
-    def texts() -> Iterator[str]:
+    def texts() -> Iterator[list[str]]:
         for path in paths:
-            for row in _read(path, scheme, found.findings):
+            for row, words in _read(path, scheme, found.findings):
                 if row.id in ids:
                     message = f"id {row.id!r} already stands at {ids[row.id]}"
                     found.findings.append(Finding(row.source, "id twice", message))
                 ids.setdefault(row.id, row.source)
-                rows.append(_row(row, split_name(path)))
+                rows.append(_row(row, words, split_name(path)))
                 splits.append(order.setdefault(rows[-1].split, len(order)))
-                yield row.text
+                yield words
 
     order: dict[str, int] = {}
     splits: list[int] = []
@@ -150,7 +150,10 @@ def validate(
     return found
 
 
-def _read(path: Path, scheme: ThemeScheme, findings: list[Finding]) -> Iterator[LabelledParagraph]:
+def _read(
+    path: Path, scheme: ThemeScheme, findings: list[Finding]
+) -> Iterator[tuple[LabelledParagraph, list[str]]]:
+    """The rows that have the form, each with its syllables."""
     empty = True
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
@@ -163,16 +166,16 @@ def _read(path: Path, scheme: ThemeScheme, findings: list[Finding]) -> Iterator[
             except ThemeDataError as error:
                 findings.append(Finding(where, "form", str(error).removeprefix(f"{where}: ")))
                 continue
-            if syllables(row.text):
-                yield row
+            if words := syllables(row.text):
+                yield row, words
             else:
                 findings.append(Finding(where, "form", "'text' holds no word"))
     if empty:
         findings.append(Finding(f"{path}:1", "form", "the file holds no paragraph"))
 
 
-def _row(row: LabelledParagraph, split: str) -> _Row:
-    text = hashlib.blake2b(" ".join(syllables(row.text)).encode(), digest_size=16).digest()
+def _row(row: LabelledParagraph, words: list[str], split: str) -> _Row:
+    text = hashlib.blake2b(" ".join(words).encode(), digest_size=16).digest()
     return _Row(row.source, split, row.article, row.labels, text)
 
 

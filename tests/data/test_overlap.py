@@ -1,10 +1,15 @@
 import pytest
 
-from canbo.data.overlap import Overlap, find_overlaps, shared_ngrams, syllables
+from canbo.data.overlap import Overlap, shared_ngrams, syllables
+from canbo.data.overlap import find_overlaps as find_overlaps_of_syllables
 
 # Sixteen syllables each, so five 12-grams.
 RIVER = "con sông chảy qua làng cũ mùa nước lên thì tràn vào đồng lúa của bà"
 ROAD = "con đường mới mở chạy dọc theo sườn đồi từ chợ huyện đến bến xe phía nam"
+
+
+def find_overlaps(texts: list[str], groups: list[int], threshold: float) -> list[Overlap]:
+    return find_overlaps_of_syllables(map(syllables, texts), groups, threshold)
 
 
 def test_syllables_are_lower_case_composed_and_without_punctuation() -> None:
