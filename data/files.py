@@ -6,12 +6,20 @@ import glob
 import os
 import stat
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from canbo.data.documents import InputError
 
-__all__ = ["InputFile", "find_files", "os_message", "printable", "shown_path"]
+__all__ = [
+    "InputFile",
+    "find_files",
+    "os_message",
+    "printable",
+    "shown_path",
+    "unsupported_message",
+]
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,7 @@ def find_files(
         path = Path(given)
         found = False
         for match, root in _matches(path, str(given)):
-            for file in _files(match):
+            for file in _files(match, suffixes):
                 if isinstance(file, InputError):
                     found = True
                     yield file
@@ -77,16 +85,18 @@ def _matches(path: Path, pattern: str) -> Iterator[tuple[Path, Path]]:
                 yield Path(match), Path(*parts[:fixed])
 
 
-def _files(path: Path) -> Iterator[Path | InputError]:
+def _files(path: Path, suffixes: Collection[str]) -> Iterator[Path | InputError]:
     """The file itself, or the files of the folder."""
     status = _stat(path)
     if status is None or not stat.S_ISDIR(status.st_mode):
         yield path
     else:
-        yield from _walk(path, {_identity(status)})
+        yield from _walk(path, {_identity(status)}, suffixes)
 
 
-def _walk(folder: Path, visited: set[tuple[int, int]]) -> Iterator[Path | InputError]:
+def _walk(
+    folder: Path, visited: set[tuple[int, int]], suffixes: Collection[str]
+) -> Iterator[Path | InputError]:
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
@@ -100,7 +110,16 @@ def _walk(folder: Path, visited: set[tuple[int, int]]) -> Iterator[Path | InputE
             yield entry
         elif _identity(status) not in visited:  # A link may lead back up.
             visited.add(_identity(status))
-            yield from _walk(entry, visited)
+            if entry.suffix.lower() in suffixes and not _holds_files(entry):
+                message = "A folder under the name of a file, and empty; remove or replace it."
+                yield InputError(shown_path(entry), None, "empty", message)
+            yield from _walk(entry, visited, suffixes)
+
+
+def _holds_files(folder: Path) -> bool:
+    with suppress(OSError):
+        return next(folder.iterdir(), None) is not None
+    return True  # Walking it says why it cannot be read.
 
 
 def _resolved(path: Path) -> Path:
@@ -118,13 +137,17 @@ def _checked(path: Path, root: Path, suffixes: Collection[str]) -> InputFile | I
         message = "Not a regular file; give a file or a folder."
         return InputError(source, None, "unreadable", message)
     if path.suffix.lower() not in suffixes:
-        message = f"Files named '*{path.suffix}' are not read; use one of {', '.join(suffixes)}."
-        return InputError(source, None, "unsupported", printable(message))
+        return InputError(source, None, "unsupported", unsupported_message(path.suffix, suffixes))
     if status.st_size == 0:
         message = "The file is empty; remove it or fill it."
         return InputError(source, None, "empty", message)
     name = path.relative_to(root) if path.is_relative_to(root) else path
     return InputFile(path, printable(name.as_posix()), _identity(status))
+
+
+def unsupported_message(suffix: str, suffixes: Collection[str]) -> str:
+    """What is wrong with a file of the suffix, and which suffixes are read."""
+    return printable(f"Files named '*{suffix}' are not read; use one of {', '.join(suffixes)}.")
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:

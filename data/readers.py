@@ -4,11 +4,14 @@ A reader is a function from a path to the documents and flaws in it, entered und
 ``READERS``. Files with many rows are read row by row. Whatever cannot be read becomes an
 :class:`InputError` in its place, and reading goes on. Their kinds:
 
-- of an input: ``not_found``, ``unsupported``, ``unreadable``, ``empty``, ``encoding``, ``csv``,
-  ``parquet``, ``missing_field`` (no column with text);
+- of an input: ``not_found``, ``unsupported`` (its suffix), ``unreadable``, ``empty``, ``binary``
+  (no text though its suffix says so), ``encoding``, ``csv``, ``parquet``, ``pdf``, ``docx``,
+  ``zip`` (damaged), ``encrypted``, ``scanned`` (pictures of text), ``limit`` (larger or slower
+  than any real document), ``missing_field`` (no column with text);
+- of an entry of an archive, besides: ``entry_name`` (leads out of the archive);
 - of a row: ``json``, ``csv``, ``encoding``, ``row``, ``missing_field``, ``text``, ``paragraphs``,
   ``id``, ``title``;
-- of either: ``no_text``, ``duplicate_id``.
+- of any: ``no_text``, ``duplicate_id``.
 """
 
 from __future__ import annotations
@@ -16,13 +19,16 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TextIO
+from zipfile import ZipFile
 
+from canbo.data.archives import Budget, Entry, list_entries, open_archive, unpack
 from canbo.data.cleaning import Article, clean_article, clean_lines
 from canbo.data.dates import read_day
 from canbo.data.documents import Document, InputError, UnreadableFileError
+from canbo.data.docx import read_docx
 from canbo.data.encodings import (
     EncodingError,
     decode,
@@ -31,9 +37,18 @@ from canbo.data.encodings import (
     stream_codec,
     stream_encoding,
 )
-from canbo.data.files import InputFile, find_files, os_message, printable, shown_path
+from canbo.data.files import (
+    InputFile,
+    find_files,
+    os_message,
+    printable,
+    shown_path,
+    unsupported_message,
+)
 from canbo.data.layout import Page, split_lines
 from canbo.data.markdown import parse_markdown
+from canbo.data.pdf import read_pdf
+from canbo.data.signatures import check_is_text
 from canbo.data.unicode import has_undecoded, nfc, squeeze
 from canbo.data.webpages import parse_html
 
@@ -75,6 +90,7 @@ class Found:
         article: title and paragraphs.
         lead: as in Document.
         date: as in Document.
+        entry: where in an archive it stands, with ``!/`` before the name of each entry.
     """
 
     line: int | None
@@ -82,15 +98,24 @@ class Found:
     article: Article
     lead: str | None = None
     date: str | None = None
+    entry: str = ""
 
 
 @dataclass(frozen=True)
 class Flaw:
-    """A row that cannot be read: ``line`` is 1-based; kind and message as in InputError."""
+    """A row, an entry or a file that cannot be read.
 
-    line: int
+    Attributes:
+        line: 1-based, None when it is the whole file or entry.
+        error: kind, as in InputError.
+        message: as in InputError.
+        entry: as in Found.
+    """
+
+    line: int | None
     error: str
     message: str
+    entry: str = ""
 
 
 Reader = Callable[[Path, ReadOptions], Iterator[Found | Flaw]]
@@ -135,26 +160,38 @@ def read_inputs(
 
 def _read_file(file: InputFile, options: ReadOptions) -> Iterator[Found | InputError]:
     source = shown_path(file.path)
+    for found in _told(_read(file.path, options)):
+        if isinstance(found, Flaw):
+            yield InputError(source + found.entry, found.line, found.error, found.message)
+        else:
+            yield found
+
+
+def _read(path: Path, options: ReadOptions) -> Iterator[Found | Flaw]:
+    suffix = path.suffix.lower()
+    if suffix in _TEXT_SUFFIXES:
+        check_is_text(path)
+    yield from READERS[suffix](path, options)
+
+
+def _told(results: Iterator[Found | Flaw]) -> Iterator[Found | Flaw]:
+    """What a reader gives, and what ends its reading as the last flaw."""
     try:
-        for found in READERS[file.path.suffix.lower()](file.path, options):
-            if isinstance(found, Flaw):
-                yield InputError(source, found.line, found.error, found.message)
-            else:
-                yield found
+        yield from results
     except UnreadableFileError as error:
-        yield InputError(source, None, error.error, error.message)
+        yield Flaw(None, error.error, error.message)
     except UnicodeDecodeError as error:
-        yield InputError(source, None, "encoding", _encoding_message(error))
+        yield Flaw(None, "encoding", _encoding_message(error))
     except OSError as error:
-        yield InputError(source, None, "unreadable", os_message(error))
+        yield Flaw(None, "unreadable", os_message(error))
 
 
 def _named(found: Found, file: InputFile, ids: set[str]) -> Document | InputError:
     """Give a document its id: the row's, else one made from path and line."""
-    source = shown_path(file.path)
+    source = shown_path(file.path) + found.entry
     at = "" if found.line is None else f":{found.line}"
     # Folders may hold files of the same name: the path as given tells them apart.
-    made = [nfc(file.name) + at, nfc(source) + at]
+    made = [nfc(file.name) + found.entry + at, nfc(source) + at]
     wanted = made if found.id is None else [found.id]
     chosen = next((name for name in wanted if name not in ids), None)
     if chosen is None:
@@ -213,6 +250,61 @@ def _whole(page: Page) -> Iterator[Found]:
     if not article.paragraphs:
         raise UnreadableFileError("no_text", _NO_TEXT)
     yield Found(None, None, article, page.lead, page.date)
+
+
+def _read_pdf(path: Path, options: ReadOptions) -> Iterator[Found]:
+    return _whole(_repaired_page(read_pdf(path)))
+
+
+def _read_docx(path: Path, options: ReadOptions) -> Iterator[Found]:
+    return _whole(_repaired_page(read_docx(path)))
+
+
+def _repaired_page(page: Page) -> Page:
+    """Undo that text in fonts of old encodings was taken for Unicode."""
+    texts = [*(line.text for line in page.lines), page.title or ""]
+    try:
+        *repaired, title = repair(texts)
+    except EncodingError as error:
+        raise UnreadableFileError("encoding", str(error)) from error
+    lines = [replace(line, text=text) for line, text in zip(page.lines, repaired, strict=True)]
+    return page._replace(title=title or None, lines=lines)
+
+
+# --- archives ----------------------------------------------------------------------------------
+
+
+def _read_zip(path: Path, options: ReadOptions) -> Iterator[Found | Flaw]:
+    return _read_archive(path, options, Budget(path.stat().st_size))
+
+
+def _read_archive(
+    path: Path, options: ReadOptions, budget: Budget, is_nested: bool = False
+) -> Iterator[Found | Flaw]:
+    """Read the entries of an archive one by one; of archives in archives only the first level."""
+    with open_archive(path) as archive:
+        entries = list_entries(archive)
+        if not entries:
+            message = "The archive holds no files, hidden ones aside; remove it or pack it again."
+            raise UnreadableFileError("empty", message)
+        for entry in entries:
+            for found in _told(_read_entry(archive, entry, options, budget, is_nested)):
+                yield replace(found, entry=f"!/{entry.name}{found.entry}")
+
+
+def _read_entry(
+    archive: ZipFile, entry: Entry, options: ReadOptions, budget: Budget, is_nested: bool
+) -> Iterator[Found | Flaw]:
+    if entry.suffix not in READERS:
+        raise UnreadableFileError("unsupported", unsupported_message(entry.suffix, READERS))
+    if entry.suffix == ".zip" and is_nested:
+        message = "Archives in archives are read one level deep; unpack this one."
+        raise UnreadableFileError("limit", message)
+    with unpack(archive, entry, budget) as path:
+        if entry.suffix == ".zip":
+            yield from _read_archive(path, options, budget, is_nested=True)
+        else:
+            yield from _read(path, options)
 
 
 # --- files of rows -----------------------------------------------------------------------------
@@ -457,6 +549,8 @@ def _given_paragraphs(
     return Article(title, [nfc(paragraph) for paragraph in paragraphs])
 
 
+_TEXT_SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".jsonl", ".csv"})
+
 READERS: Mapping[str, Reader] = {
     ".txt": _read_plain,
     ".md": _read_markdown,
@@ -465,4 +559,7 @@ READERS: Mapping[str, Reader] = {
     ".jsonl": _read_jsonl,
     ".csv": _read_csv,
     ".parquet": _read_parquet,
+    ".pdf": _read_pdf,
+    ".docx": _read_docx,
+    ".zip": _read_zip,
 }
