@@ -11,10 +11,63 @@ import evaluate
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["ThemeMetrics", "best_thresholds", "theme_metrics"]
+__all__ = [
+    "ThemeMetrics",
+    "band_counts",
+    "band_scores",
+    "best_thresholds",
+    "precision_recall_f1",
+    "theme_counts",
+    "theme_metrics",
+]
 
 _GRID = np.arange(1, 100) / 100
 _DRAWS = 200
+
+
+def theme_counts(predictions: npt.ArrayLike, references: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    """Count hits, false alarms and misses of every paragraph and theme.
+
+    The counts add up: summed over any set of paragraphs, or over the draws of a bootstrap, they
+    are all that `precision_recall_f1` needs. A paragraph is an exact match where its false alarms
+    and misses are all 0.
+
+    Args:
+        predictions: 0 or 1, of shape (paragraphs, themes).
+        references: gold, of the same shape.
+
+    Returns:
+        Counts of shape (paragraphs, themes, 3): hits, false alarms, misses.
+
+    Raises:
+        ValueError: the shapes do not fit, there is no paragraph, or a value is not 0 or 1.
+    """
+    predicted, gold = _binary("predictions", predictions), _binary("references", references)
+    _check_shapes("predictions", predicted, gold)
+    return np.stack([predicted & gold, predicted & ~gold, ~predicted & gold], axis=-1).astype(int)
+
+
+def precision_recall_f1(
+    counts: npt.ArrayLike,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Precision, recall and F1 of counts.
+
+    A ratio with denominator 0 is 0, as in scikit-learn with ``zero_division=0``. With counts of
+    shape (..., themes, 3), macro figures are means over the last axis of each result, micro
+    figures those of the counts summed over themes.
+
+    Args:
+        counts: hits, false alarms and misses, of shape (..., 3); weighted sums too.
+
+    Returns:
+        Three arrays of shape (...).
+    """
+    hits, false_alarms, misses = np.moveaxis(np.asarray(counts, dtype=np.float64), -1, 0)
+    return (
+        _ratio(hits, hits + false_alarms),
+        _ratio(hits, hits + misses),
+        _ratio(2 * hits, 2 * hits + false_alarms + misses),
+    )
 
 
 def theme_metrics(
@@ -28,36 +81,80 @@ def theme_metrics(
         theme_ids: names of the columns.
 
     Returns:
-        ``macro_f1`` (unweighted mean over themes), ``micro_f1``, ``exact_match`` (share of
-        paragraphs with every theme right), and for each theme ``precision_ID``, ``recall_ID``,
-        ``f1_ID`` and ``support_ID`` (gold paragraphs). A ratio with denominator 0 is 0, as in
-        scikit-learn with ``zero_division=0``: a theme that is neither predicted nor present
-        lowers ``macro_f1``.
+        ``macro_precision``, ``macro_recall``, ``macro_f1`` (unweighted means over themes),
+        ``micro_precision``, ``micro_recall``, ``micro_f1`` (all decisions in one),
+        ``exact_match`` (share of paragraphs with every theme right), and for each theme
+        ``precision_ID``, ``recall_ID``, ``f1_ID`` and ``support_ID`` (gold paragraphs). A ratio
+        with denominator 0 is 0: a theme that is neither predicted nor present lowers the macro
+        figures.
+
+    Raises:
+        ValueError: the shapes do not fit, there is no paragraph, or a value is not 0 or 1.
+    """
+    counts = theme_counts(predictions, references)
+    if counts.shape[1] != len(theme_ids):
+        raise ValueError(
+            f"predictions and references have {counts.shape[1]} columns; the themes "
+            f"{', '.join(theme_ids)} are {len(theme_ids)}"
+        )
+    totals = counts.sum(axis=0)
+    by_theme = dict(zip(("precision", "recall", "f1"), precision_recall_f1(totals), strict=True))
+    micro = dict(zip(by_theme, precision_recall_f1(totals.sum(axis=0)), strict=True))
+    scores = {f"macro_{name}": float(values.mean()) for name, values in by_theme.items()}
+    scores |= {f"micro_{name}": float(value) for name, value in micro.items()}
+    scores["exact_match"] = float((counts[..., 1:] == 0).all(axis=(1, 2)).mean())
+    for column, theme in enumerate(theme_ids):
+        scores |= {f"{name}_{theme}": float(values[column]) for name, values in by_theme.items()}
+        scores[f"support_{theme}"] = float(totals[column, 0] + totals[column, 2])
+    return scores
+
+
+def band_counts(
+    predictions: npt.ArrayLike, references: npt.ArrayLike, uncertain: npt.ArrayLike
+) -> npt.NDArray[np.int64]:
+    """Count right and wrong decisions inside and outside the band of uncertain ones.
+
+    Args:
+        predictions: 0 or 1, of shape (paragraphs, themes).
+        references: gold, of the same shape.
+        uncertain: 1 where the probability is too close to the threshold to be relied on.
+
+    Returns:
+        Counts of shape (paragraphs, themes, 2, 2), to be added up: first outside and inside the
+        band, then wrong and right.
 
     Raises:
         ValueError: the shapes do not fit, there is no paragraph, or a value is not 0 or 1.
     """
     predicted, gold = _binary("predictions", predictions), _binary("references", references)
-    if predicted.shape != gold.shape or gold.shape[1] != len(theme_ids):
-        raise ValueError(
-            f"predictions {predicted.shape} and references {gold.shape} must both be "
-            f"(paragraphs, {len(theme_ids)}) for the themes {', '.join(theme_ids)}"
-        )
-    hits = (predicted & gold).sum(axis=0)
-    precision = _ratio(hits, predicted.sum(axis=0))
-    recall = _ratio(hits, gold.sum(axis=0))
-    f1 = _f1(hits, predicted.sum(axis=0), gold.sum(axis=0))
-    scores = {
-        "macro_f1": float(f1.mean()),
-        "micro_f1": float(_f1(hits.sum(), predicted.sum(), gold.sum())),
-        "exact_match": float((predicted == gold).all(axis=1).mean()),
+    inside = _binary("uncertain", uncertain)
+    _check_shapes("predictions", predicted, gold)
+    _check_shapes("uncertain", inside, gold)
+    right = predicted == gold
+    return np.stack(
+        [np.stack([side & ~right, side & right], axis=-1) for side in (~inside, inside)], axis=-2
+    ).astype(int)
+
+
+def band_scores(counts: npt.ArrayLike) -> dict[str, float]:
+    """Say how much the band of uncertain decisions covers, and how right both sides are.
+
+    Args:
+        counts: sum of `band_counts` over paragraphs and themes, of shape (2, 2).
+
+    Returns:
+        ``uncertain_share`` of the decisions inside the band, ``accuracy_certain`` outside and
+        ``accuracy_uncertain`` inside it; NaN for the accuracy of no decision.
+    """
+    sides = np.asarray(counts, dtype=np.float64)
+    decisions = sides.sum(axis=1)
+    nothing = np.full(2, np.nan)
+    certain, uncertain = np.divide(sides[:, 1], decisions, out=nothing, where=decisions > 0)
+    return {
+        "uncertain_share": float(decisions[1] / decisions.sum()),
+        "accuracy_certain": float(certain),
+        "accuracy_uncertain": float(uncertain),
     }
-    for column, theme in enumerate(theme_ids):
-        scores[f"precision_{theme}"] = float(precision[column])
-        scores[f"recall_{theme}"] = float(recall[column])
-        scores[f"f1_{theme}"] = float(f1[column])
-        scores[f"support_{theme}"] = float(gold[:, column].sum())
-    return scores
 
 
 def best_thresholds(
@@ -102,7 +199,8 @@ def _bagged_threshold(
 ) -> float:
     # Grid values such as 0.29 and probabilities printed as 0.29 differ in the last bit.
     assigned = scores[:, None] >= _GRID - 1e-9
-    f1 = _f1(draws @ (assigned & gold[:, None]), draws @ assigned, draws @ gold[:, None])
+    hits, positives = draws @ (assigned & gold[:, None]), draws @ gold[:, None]
+    f1 = _ratio(2 * hits, draws @ assigned + positives)
     # A draw without positives has F1 0 everywhere, and 0.5 is the middle of the whole grid.
     return float(np.mean([_best_of(draw) for draw in f1]))
 
@@ -126,14 +224,21 @@ def _ratio(part: npt.ArrayLike, whole: npt.ArrayLike) -> npt.NDArray[np.float64]
     return np.divide(part, whole, out=np.zeros(np.shape(part)), where=np.asarray(whole) > 0)
 
 
-def _f1(
-    hits: npt.ArrayLike, assigned: npt.ArrayLike, gold: npt.ArrayLike
-) -> npt.NDArray[np.float64]:
-    return _ratio(2 * np.asarray(hits), np.asarray(assigned) + np.asarray(gold))
+def _check_shapes(
+    name: str, values: npt.NDArray[np.bool_], references: npt.NDArray[np.bool_]
+) -> None:
+    if values.shape != references.shape:
+        raise ValueError(
+            f"{name} {values.shape} and references {references.shape} must be of one shape, "
+            "(paragraphs, themes)"
+        )
 
 
 class ThemeMetrics(evaluate.Metric):  # type: ignore[misc]
-    """``theme_metrics`` for ``evaluate``: ``compute(predictions, references, theme_ids)``."""
+    """``compute(predictions, references, theme_ids, uncertain=None)`` for ``evaluate``.
+
+    It gives `theme_metrics`, and with ``uncertain`` (0 or 1 a decision) `band_scores` too.
+    """
 
     def _info(self) -> evaluate.MetricInfo:
         label = datasets.List(datasets.Value("int8"))
@@ -145,6 +250,14 @@ class ThemeMetrics(evaluate.Metric):  # type: ignore[misc]
         )
 
     def _compute(
-        self, predictions: npt.ArrayLike, references: npt.ArrayLike, theme_ids: Sequence[str]
+        self,
+        predictions: npt.ArrayLike,
+        references: npt.ArrayLike,
+        theme_ids: Sequence[str],
+        uncertain: npt.ArrayLike | None = None,
     ) -> dict[str, float]:
-        return theme_metrics(predictions, references, theme_ids)
+        scores = theme_metrics(predictions, references, theme_ids)
+        if uncertain is not None:
+            counts = band_counts(predictions, references, uncertain)
+            scores |= band_scores(counts.sum(axis=(0, 1)))
+        return scores

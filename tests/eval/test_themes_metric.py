@@ -6,7 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from canbo.eval.metrics.themes import best_thresholds, theme_metrics
+from canbo.eval.metrics.themes import (
+    band_counts,
+    band_scores,
+    best_thresholds,
+    precision_recall_f1,
+    theme_counts,
+    theme_metrics,
+)
 
 METRIC = Path(__file__).parents[2] / "eval" / "metrics" / "themes.py"
 
@@ -19,7 +26,11 @@ def test_scores_worked_out_by_hand() -> None:
     scores = theme_metrics(predictions, references, ("a", "b", "c"))
 
     assert scores == {
+        "macro_precision": pytest.approx((0.5 + 1 + 0) / 3),
+        "macro_recall": pytest.approx((0.5 + 1 + 0) / 3),
         "macro_f1": pytest.approx((0.5 + 1 + 0) / 3),
+        "micro_precision": pytest.approx(3 / 4),
+        "micro_recall": pytest.approx(3 / 4),
         "micro_f1": pytest.approx(2 * 3 / (4 + 4)),
         "exact_match": 0.5,
         "precision_a": 0.5,
@@ -39,7 +50,7 @@ def test_scores_worked_out_by_hand() -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_scores_equal_those_of_scikit_learn(seed: int) -> None:
-    from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support
+    from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 
     random = np.random.default_rng(seed)
     references = (random.random((random.integers(1, 40), 4)) < random.random(4)).astype(int)
@@ -58,8 +69,11 @@ def test_scores_equal_those_of_scikit_learn(seed: int) -> None:
         assert scores[f"f1_{theme}"] == pytest.approx(f1[column])
         assert scores[f"support_{theme}"] == support[column]
     for average in ("macro", "micro"):
-        expected = f1_score(references, predictions, average=average, zero_division=0)
-        assert scores[f"{average}_f1"] == pytest.approx(expected)
+        expected = precision_recall_fscore_support(
+            references, predictions, average=average, zero_division=0
+        )
+        for name, value in zip(("precision", "recall", "f1"), expected, strict=False):
+            assert scores[f"{average}_{name}"] == pytest.approx(value)
     assert scores["exact_match"] == pytest.approx(accuracy_score(references, predictions))
 
 
@@ -67,7 +81,7 @@ def test_scores_equal_those_of_scikit_learn(seed: int) -> None:
     ("predictions", "references", "message"),
     [
         ([[1, 0]], [[1, 0], [0, 0]], "predictions .1, 2. and references .2, 2."),
-        ([[1, 0, 1]], [[1, 0, 1]], "themes a, b"),
+        ([[1, 0, 1]], [[1, 0, 1]], "3 columns; the themes a, b are 2"),
         ([[0.7, 0]], [[1, 0]], "predictions must hold only 0 and 1"),
         ([[1, 0]], [[2, 0]], "references must hold only 0 and 1"),
         ([], [], "predictions must be of shape"),
@@ -79,6 +93,54 @@ def test_inputs_that_do_not_fit_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         theme_metrics(predictions, references, ("a", "b"))
+
+
+def test_counts_of_drawn_paragraphs_score_as_the_drawn_paragraphs_do() -> None:
+    random = np.random.default_rng(0)
+    references, predictions = random.random((2, 30, 4)) < 0.4
+    draws = random.multinomial(30, np.full(30, 1 / 30), size=5)
+
+    counts = np.einsum("dp,ptc->dtc", draws, theme_counts(predictions, references))
+    precision, recall, f1 = precision_recall_f1(counts)
+    micro = precision_recall_f1(counts.sum(axis=1))[2]
+
+    for draw, times in enumerate(draws):
+        rows = np.repeat(np.arange(30), times)
+        expected = theme_metrics(predictions[rows], references[rows], "abcd")
+        assert precision[draw].mean() == pytest.approx(expected["macro_precision"])
+        assert recall[draw].mean() == pytest.approx(expected["macro_recall"])
+        assert f1[draw].mean() == pytest.approx(expected["macro_f1"])
+        assert micro[draw] == pytest.approx(expected["micro_f1"])
+
+
+def test_the_band_of_uncertain_decisions_worked_out_by_hand() -> None:
+    # Marked are the first paragraph's b (wrong) and the second's a (right), b (wrong).
+    references = [[1, 0], [0, 1], [1, 1]]
+    predictions = [[1, 1], [0, 0], [0, 1]]
+    uncertain = [[0, 1], [1, 1], [0, 0]]
+
+    counts = band_counts(predictions, references, uncertain)
+
+    assert counts.shape == (3, 2, 2, 2)
+    assert counts[0].tolist() == [[[0, 1], [0, 0]], [[0, 0], [1, 0]]]
+    assert band_scores(counts.sum(axis=(0, 1))) == {
+        "uncertain_share": 0.5,
+        "accuracy_certain": pytest.approx(2 / 3),
+        "accuracy_uncertain": pytest.approx(1 / 3),
+    }
+
+
+def test_the_accuracy_of_no_decision_is_no_number() -> None:
+    scores = band_scores(band_counts([[1, 0]], [[1, 1]], [[0, 0]]).sum(axis=(0, 1)))
+
+    assert scores["uncertain_share"] == 0
+    assert scores["accuracy_certain"] == 0.5
+    assert np.isnan(scores["accuracy_uncertain"])
+
+
+def test_a_band_of_another_shape_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"uncertain \(1, 1\) and references \(1, 2\)"):
+        band_counts([[1, 0]], [[1, 1]], [[0]])
 
 
 def test_a_threshold_stands_in_the_middle_between_the_classes() -> None:
@@ -130,6 +192,9 @@ def test_the_file_loads_as_an_evaluate_module_without_network(tmp_path: Path) ->
         "metric.add_batch(predictions=[[1, 1]], references=[[0, 1]])\n"
         "scores = metric.compute(theme_ids=['a', 'b'])\n"
         "assert abs(scores['f1_a'] - 2 / 3) < 1e-9 and scores['f1_b'] == 1, scores\n"
+        "scores = metric.compute(predictions=[[1, 0]], references=[[1, 1]],\n"
+        "    theme_ids=['a', 'b'], uncertain=[[0, 1]])\n"
+        "assert scores['uncertain_share'] == 0.5 and scores['accuracy_certain'] == 1, scores\n"
     )
     environment = {**os.environ, "HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
 

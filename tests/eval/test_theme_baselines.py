@@ -6,7 +6,13 @@ import pytest
 
 from canbo.data.loaders import load_theme_data
 from canbo.data.themes import Theme, ThemeScheme, load_theme_scheme
-from canbo.eval.baselines import RegexBaseline, TfidfBaseline, main
+from canbo.eval.baselines import (
+    MajorityBaseline,
+    RegexBaseline,
+    TfidfBaseline,
+    theme_baselines,
+)
+from canbo.eval.baselines.__main__ import main
 from canbo.eval.metrics.themes import theme_metrics
 
 SHIPPED = Path(__file__).parents[2] / "data" / "canbo-themes" / "paragraphs"
@@ -31,6 +37,39 @@ def test_a_theme_without_pattern_never_matches() -> None:
     scheme = ThemeScheme("one", (theme("river", r"(?!)"),))
 
     assert RegexBaseline(scheme).predict(["", "sông"]).tolist() == [[0], [0]]
+
+
+def test_the_commonest_set_of_themes_is_given_to_every_text() -> None:
+    baseline = MajorityBaseline()
+
+    # Each theme alone stands oftener than the set of both, the set oftener than any other set.
+    baseline.fit(["", "", "", "", ""], [[1, 1], [1, 0], [1, 1], [0, 1], [0, 0]])
+
+    assert baseline.probabilities(["một", "hai"]).tolist() == [[1, 1], [1, 1]]
+    assert baseline.predict(["ba"]).tolist() == [[1, 1]]
+    assert baseline.probabilities([]).shape == (0, 2)
+
+
+def test_of_equally_common_sets_the_smallest_is_given() -> None:
+    baseline = MajorityBaseline()
+
+    baseline.fit(["", ""], [[1, 1], [1, 0]])
+
+    assert baseline.predict(["một"]).tolist() == [[1, 0]]
+
+
+def test_every_baseline_of_the_tables_answers_alike() -> None:
+    scheme = load_theme_scheme()
+    labels = np.eye(len(scheme), dtype=int).repeat(2, axis=0)
+    texts = [f"chữ {row.argmax()}" for row in labels]
+
+    for baseline in theme_baselines(scheme):
+        baseline.fit(texts, labels)
+        probabilities = baseline.probabilities(texts[:3])
+        assert probabilities.shape == (3, len(scheme))
+        assert ((probabilities >= 0) & (probabilities <= 1)).all()
+        assert (baseline.predict(texts[:3]) == (probabilities >= 0.5)).all()
+    assert len({baseline.name for baseline in theme_baselines(scheme)}) == 3
 
 
 def test_the_linear_model_learns_which_words_carry_a_theme() -> None:
@@ -74,10 +113,37 @@ def test_the_command_prints_a_figure_for_each_baseline_and_file(
 
     main(["--train", str(train), "--test", str(test), str(train)])
 
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split("\t") == ["regex", str(test), "macro-F1 0.6000"]
-    assert lines[1].split("\t") == ["regex", str(train), "macro-F1 1.0000"]
-    assert [line.split("\t")[0] for line in lines[2:]] == ["tfidf", "tfidf"]
+    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert lines[2] == ["regular expressions", str(test), "macro-F1 0.6000"]
+    assert lines[3] == ["regular expressions", str(train), "macro-F1 1.0000"]
+    names = [name for name, _, _ in lines[::2]]
+    assert names == ["majority set", "regular expressions", "TF-IDF + logistic regression"]
+
+
+def test_the_command_chooses_thresholds_on_validation_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Timid(MajorityBaseline):
+        """Never sure: 0.3 where the theme applies, 0.1 elsewhere."""
+
+        def probabilities(self, texts):
+            return np.array([[0.3 if "luân" in text else 0.1] * 5 for text in texts])
+
+    monkeypatch.setattr("canbo.eval.baselines.__main__.theme_baselines", lambda _: (Timid(),))
+    path = tmp_path / "rows.jsonl"
+    themes = load_theme_scheme().ids
+    rows = [
+        {"id": str(number), "text": f"{word} {number}", "labels": themes if word == "luân" else []}
+        for number, word in enumerate(("luân", "xã") * 10)
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+
+    main(["--train", str(path), "--test", str(path)])
+    main(["--train", str(path), "--validation", str(path), "--test", str(path)])
+
+    before, after = capsys.readouterr().out.splitlines()
+    assert before.endswith("macro-F1 0.0000")
+    assert after.endswith("macro-F1 1.0000")
 
 
 def test_the_regular_expressions_reach_their_figure_on_the_shipped_test_split() -> None:
@@ -100,6 +166,6 @@ def test_the_linear_model_reaches_its_figure_on_real_news(
 ) -> None:
     main(["--train", str(REAL / "train.jsonl"), "--test", str(REAL / "test.jsonl")])
 
-    regex, tfidf = (float(line.split()[-1]) for line in capsys.readouterr().out.splitlines())
+    _, regex, tfidf = (float(line.split()[-1]) for line in capsys.readouterr().out.splitlines())
     assert regex == pytest.approx(0.703, abs=0.001)
     assert tfidf == pytest.approx(0.79, abs=0.015)
