@@ -1,10 +1,7 @@
-from pathlib import Path
-
 import pytest
 
 from canbo.eval.metrics.faithfulness import faithfulness_metrics, unsupported_facts
 
-METRIC = Path(__file__).parents[2] / "eval" / "metrics" / "faithfulness.py"
 ABSTRACTS = ["Huyện cử 8 cán bộ, 3 người về xã.", "Tỉnh cử 2 người năm 2024.", "Huyện họp."]
 SOURCES = ["Huyện cử 8 cán bộ.", "Tỉnh cử hai người.", ""]
 
@@ -31,10 +28,7 @@ def test_uneven_and_empty_lists_are_refused() -> None:
         faithfulness_metrics([], [])
 
 
-def test_it_loads_as_an_evaluate_module_without_a_network(tmp_path, monkeypatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    import evaluate
-
-    metric = evaluate.load(str(METRIC), cache_dir=str(tmp_path))
+def test_it_loads_as_an_evaluate_module_without_a_network(load_metric) -> None:
+    metric = load_metric("faithfulness")
     scores = metric.compute(predictions=ABSTRACTS, references=SOURCES)
     assert scores["unfaithful_share"] == pytest.approx(2 / 3)

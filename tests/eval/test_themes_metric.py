@@ -1,8 +1,3 @@
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -14,8 +9,6 @@ from canbo.eval.metrics.themes import (
     theme_counts,
     theme_metrics,
 )
-
-METRIC = Path(__file__).parents[2] / "eval" / "metrics" / "themes.py"
 
 
 def test_scores_worked_out_by_hand() -> None:
@@ -181,23 +174,16 @@ def test_equally_good_thresholds_give_the_middle_of_their_run() -> None:
     assert threshold == pytest.approx((0.01 + 0.90) / 2)
 
 
-def test_the_file_loads_as_an_evaluate_module_without_network(tmp_path: Path) -> None:
-    program = (
-        "import socket, sys\n"
-        "def refuse(*args, **kwargs): raise AssertionError('network used')\n"
-        "socket.socket.connect = refuse\n"
-        "import evaluate\n"
-        "metric = evaluate.load(sys.argv[1])\n"
-        "metric.add_batch(predictions=[[1, 0]], references=[[1, 0]])\n"
-        "metric.add_batch(predictions=[[1, 1]], references=[[0, 1]])\n"
-        "scores = metric.compute(theme_ids=['a', 'b'])\n"
-        "assert abs(scores['f1_a'] - 2 / 3) < 1e-9 and scores['f1_b'] == 1, scores\n"
-        "scores = metric.compute(predictions=[[1, 0]], references=[[1, 1]],\n"
-        "    theme_ids=['a', 'b'], uncertain=[[0, 1]])\n"
-        "assert scores['uncertain_share'] == 0.5 and scores['accuracy_certain'] == 1, scores\n"
+def test_it_loads_as_an_evaluate_module_without_a_network(load_metric) -> None:
+    metric = load_metric("themes")
+    metric.add_batch(predictions=[[1, 0]], references=[[1, 0]])
+    metric.add_batch(predictions=[[1, 1]], references=[[0, 1]])
+    scores = metric.compute(theme_ids=["a", "b"])
+    banded = metric.compute(
+        predictions=[[1, 0]], references=[[1, 1]], theme_ids=["a", "b"], uncertain=[[0, 1]]
     )
-    environment = {**os.environ, "HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
 
-    subprocess.run(
-        [sys.executable, "-c", program, str(METRIC)], env=environment, cwd=tmp_path, check=True
-    )
+    assert scores["f1_a"] == pytest.approx(2 / 3)
+    assert scores["f1_b"] == 1
+    assert banded["uncertain_share"] == 0.5
+    assert banded["accuracy_certain"] == 1
