@@ -131,7 +131,12 @@ def _decode_windows_1258(text: str) -> str:
 _TONED = "àảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
 _TONED_LETTER = re.compile(f"[{_TONED}]")
 _WORD = re.compile(r"[^\W\d_]+")
-_SENTENCE_START = re.compile(rf"(?:\A|[.!?…][\"”»)]*\s+|\n\s*\n\s*)[\"“«(]*(?P<letter>[{_TONED}])")
+_OPENING = r"[\"“«(]*"
+_SENTENCE_START = re.compile(
+    rf"(?:\A|[.!?…][\"”»)]*\s+|\n\s*\n\s*){_OPENING}(?P<letter>[{_TONED}])"
+)
+_LINE_START = re.compile(rf"^{_OPENING}(?P<letter>[^\W\d_])", re.MULTILINE)
+_MOST_LINES = 0.9
 
 
 def _restore_capitals(text: str) -> str:
@@ -139,14 +144,24 @@ def _restore_capitals(text: str) -> str:
 
     TCVN3 shows toned capitals by another font (.VnTimeH) and stores the small letter: ``§¶NG Bé``
     for ``ĐẢNG BỘ``. A word goes into capitals when its other letters, at least two, are, or when
-    those of its whole line are; a sentence begins with a capital. Elsewhere (``n­íc Ên §é``, the
-    country of Ấn Độ) nothing in the text tells it, and the letter stays small.
+    those of its whole line are; a sentence begins with a capital, and so does a line where nine
+    in ten lines do. Elsewhere (``Ên §é``, the country of Ấn Độ) nothing in the text tells it,
+    and the letter stays small.
     """
     if not _TONED_LETTER.search(text):
         return text
     lines = [_WORD.sub(_word_capitals, line) for line in text.split("\n")]
     text = "\n".join(line.upper() if _is_capitals(line, 4) else line for line in lines)
-    return _SENTENCE_START.sub(lambda match: match[0][:-1] + match["letter"].upper(), text)
+    starts = [match["letter"] for match in _LINE_START.finditer(text)]
+    told = [letter for letter in starts if letter not in _TONED]
+    if sum(map(str.isupper, told)) > _MOST_LINES * len(told):
+        text = _LINE_START.sub(_capital, text)
+    return _SENTENCE_START.sub(_capital, text)
+
+
+def _capital(match: re.Match[str]) -> str:
+    letter = match["letter"]
+    return match[0][:-1] + (letter.upper() if letter in _TONED else letter)
 
 
 def _is_capitals(text: str, letters: int) -> bool:

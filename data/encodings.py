@@ -17,7 +17,6 @@ import codecs
 import html
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import groupby
 from typing import NamedTuple
 
 from canbo.data.codepages import DECODERS, as_windows_1252, decode_mojibake
@@ -90,10 +89,20 @@ def decode(raw: bytes, *, is_html: bool = False) -> str:
     if len(_CONTROL.findall(text, 0, _HEAD)) > _CONTROL_SHARE * min(len(text), _HEAD):
         raise EncodingError("The file holds control characters, no text")
     if not is_html:
-        return read([text])[0]
+        (legible,) = read([text])
+        if read is repair and not _is_sound(text) and legible == text:
+            _check_chance(raw)
+        return legible
     resolved = _ENTITY.sub(_resolve, text)
     (legible,) = read([resolved])
     return text if legible == resolved else legible
+
+
+def _check_chance(raw: bytes) -> None:
+    """Refuse the few bytes that are UTF-8 by chance, and all Vietnamese in another encoding."""
+    legacy = _recognize(_words([as_windows_1252(raw)]), may_be_sound=False)
+    if legacy.certain or legacy.doubtful:
+        raise EncodingError("There is too little text to tell its encoding")
 
 
 def _resolve(entity: re.Match[str]) -> str:
@@ -152,6 +161,7 @@ _FOREIGN = re.compile(
 )
 # Letters of Vietnamese that Windows-1252 does not have.
 _UNMISTAKABLE = re.compile("[ĂăĐđĨĩŨũƠơƯưẠ-ỹ]")
+_BEYOND_1258 = re.compile("[ĨĩŨũẠ-ỹ]")  # Nor has Windows-1258.
 # What may be one word in any encoding: letters, and all that is not ASCII; VISCII and VPS have
 # letters among the control characters.
 _WORD = re.compile("[A-Za-z\x02-\x06\x10-\x15\x19\x1c-\x1e\x80-\U0010ffff]+")
@@ -159,6 +169,7 @@ _ETH = re.compile("[Ðð]")
 _LETTER = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
 _BROKEN = re.compile(
     rf"[{_LETTER}][¡-©ª¬®-´¶¸-º¼-¿×÷][{_LETTER}]|[\x80-\x9f\ufffd]|[a-zß-öø-ÿ][À-ÖØ-Þ]"
+    rf"|[{_LETTER}][\u0370-\u0fff]|[\u0370-\u0fff][{_LETTER}]"
 )
 _BROKEN_SHARE = 0.05
 _WORD_WITH_LOSS = re.compile(r"(?<!\S)[^\s/=&?]*[^\W\d_]\?[^\W\d_][^\s/=&]*(?!\S)")
@@ -188,7 +199,9 @@ def repair(texts: Sequence[str], encoding: str | None = None) -> list[str]:
     lines = [line for text in texts for line in text.split("\n") if _may_be_misread(line)]
     found = _recognize(_words(lines), encoding)
     if found.certain is not None:
-        texts = [_read_misread_lines(text, _READINGS[found.certain]) for text in texts]
+        mixed = not all(_may_be_misread(line) for text in texts for line in text.split("\n"))
+        read = _READINGS[found.certain]
+        texts = [_read_lines(text, read) if mixed else read(text) for text in texts]
     elif found.doubtful and _is_dense(lines):
         names = " or ".join(found.doubtful)
         raise EncodingError(f"The text may be {names} read with a wrong table: too short to tell")
@@ -216,10 +229,28 @@ def _is_dense(lines: Iterable[str]) -> bool:
     return sum(not word.isascii() for word in words) >= _DENSE * len(words)
 
 
-def _read_misread_lines(text: str, read: Callable[[str], str]) -> str:
-    groups = groupby(text.split("\n"), _may_be_misread)
-    joined = ((misread, "\n".join(lines)) for misread, lines in groups)
-    return "\n".join(read(part) if misread else part for misread, part in joined)
+def _read_lines(text: str, read: Callable[[str], str]) -> str:
+    """Read the misread lines of a text that holds sound ones as well.
+
+    Raises:
+        EncodingError: a line makes as much sense one way as the other.
+    """
+    lines = []
+    for line in text.split("\n"):
+        new = read(line) if _may_be_misread(line) else line
+        if new != line:
+            given, read_so = _failures(line), _failures(new)
+            if given == read_so:
+                raise EncodingError(
+                    "Some lines were read with a wrong table, and not all others are right"
+                )
+            new = min((given, line), (read_so, new))[1]
+        lines.append(new)
+    return "\n".join(lines)
+
+
+def _failures(line: str) -> int:
+    return sum(_judge(word) == _FAILS for word in _words([line]))
 
 
 def _undo_mojibake(text: str) -> str:
@@ -240,7 +271,7 @@ def _undo_mojibake(text: str) -> str:
         return text
 
     def undo(line: str) -> str:
-        sound = not _may_be_misread(line)
+        sound = _BEYOND_1258.search(nfc(line)) is not None
         return _WORD.sub(
             lambda match: match[0] if sound and _reads(match[0]) else best.get(match[0], match[0]),
             line,
@@ -250,17 +281,15 @@ def _undo_mojibake(text: str) -> str:
 
 
 def _cross_d(text: str) -> str:
-    """Write Đ for the Icelandic Ð, which looks alike, in words of Vietnamese text."""
+    """Write Đ for the Icelandic Ð, which looks alike, in Vietnamese text."""
     if _ETH.search(text) and _UNMISTAKABLE.search(text):
         return _WORD.sub(_crossed, text)
     return text
 
 
 def _crossed(match: re.Match[str]) -> str:
-    word = match[0]
-    if not _ETH.search(word):
-        return word
-    crossed = word.replace("Ð", "Đ").replace("ð", "đ")
+    word = match[0].replace("Ð", "Đ")  # No Icelandic word begins with it.
+    crossed = word.replace("ð", "đ")
     return word if _judge(crossed) == _FAILS else crossed
 
 
@@ -277,13 +306,17 @@ def _check_letters(texts: Iterable[str]) -> None:
 
 # --- how Vietnamese a reading is ---------------------------------------------------------------
 
-_BREAK = re.compile("[\xa0«»·\u2010-\u201f\u2022-\u202f\u2032-\u2037\u20ab\u2190-\u2bff\ufe0f]+")
+_BREAK = re.compile(
+    "[\xa0\u2010-\u201f\u2022-\u202f\u2032-\u2037\u20ab\u2190-\u2bff\ufe0f]+"
+    rf"|(?<![{_LETTER}])[«»]+|[«»]+(?![{_LETTER}])"
+)
 _INVISIBLE = re.compile("[\xad\u200b-\u200f\u2060\ufeff]")
 # Acronyms, units, signs, other scripts: they speak neither for a reading nor against it.
 _NEUTRAL = re.compile(rf"[A-ZĐƯ]+|đ|©?[A-Za-z]*[²³]?|°[CF]?|[^{_LETTER}\x00-\x1f\x80-\x9f\ufffd]+")
 _READS, _NEITHER, _FAILS = 1, 0, -1
 _MOST_WORDS = 1000
 _FAILING_SHARE = 0.15
+_FAILING_IN_DOUBT = 0.35
 _ENOUGH_WORDS = 3
 _LEAD = 2
 
@@ -331,10 +364,9 @@ class _Reading(NamedTuple):
     words: list[str]
     judgements: list[int]
 
-    def fits(self) -> bool:
-        """Whether hardly any word fails."""
-        failing = self.judgements.count(_FAILS)
-        return failing <= _FAILING_SHARE * (failing + self.reads())
+    def fits(self, failing: float = _FAILING_SHARE) -> bool:
+        """Whether no more than this share of the words fails."""
+        return self.failures() <= failing * (self.failures() + self.reads())
 
     def reads(self) -> int:
         """How many words read like Vietnamese."""
@@ -344,6 +376,10 @@ class _Reading(NamedTuple):
         """How many more words read here that fail there than the reverse."""
         pairs = list(zip(self.judgements, other.judgements, strict=True))
         return pairs.count((_READS, _FAILS)) - pairs.count((_FAILS, _READS))
+
+    def failures(self) -> int:
+        """How many words fail to read like Vietnamese."""
+        return self.judgements.count(_FAILS)
 
 
 def _recognize(
@@ -361,15 +397,15 @@ def _recognize(
     as_they_are = readings.pop(_WESTERN) if may_be_sound else None
     doubtful = []
     for name, reading in readings.items():
-        if not reading.fits():
+        if not reading.fits(_FAILING_IN_DOUBT):
             continue
         evidence = reading.lead(as_they_are) if as_they_are else reading.reads()
         rivals = [x for x in readings.values() if x.words != reading.words]
-        ahead = min((-rival.lead(reading) for rival in rivals), default=_LEAD)
-        if evidence >= _ENOUGH_WORDS and ahead >= _LEAD:
+        ahead = min((x.failures() - reading.failures() for x in rivals), default=_LEAD)
+        if evidence >= _ENOUGH_WORDS and ahead >= _LEAD and reading.fits():
             return _Recognition(name, [])
         if evidence >= 1 and ahead > -_LEAD:
-            if name == expected:
+            if name == expected and reading.fits():
                 return _Recognition(name, [])
             doubtful.append(name)
     if as_they_are and as_they_are.fits():
