@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from canbo.data.provenance import file_sha256, library_versions
+from canbo.data.provenance import folder_sha256, library_versions
 from canbo.output import RunError
 from canbo.results import SCHEMA_VERSION
 
@@ -53,19 +52,12 @@ def new_manifest(config: RunConfig, analyzer: Analyzer) -> dict[str, Any]:
 
 
 def _describe(role: str, source: str) -> dict[str, str | None]:
-    """A model's source and, where that is a folder, the SHA-256 of its listing.
-
-    The listing is what ``sha256sum`` prints of all its files, sorted by path relative to it.
-    """
+    """A model's source and, where that is a folder, the SHA-256 of its listing."""
     shipped = source == _SHIPPED
     folder = Path(str(files("canbo.models"))) / _SHIPPED / role if shipped else Path(source)
     if not folder.is_dir():
         return {"source": source, "sha256": None}
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    listing = "".join(
-        f"{file_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths
-    )
-    return {"source": source, "sha256": hashlib.sha256(listing.encode()).hexdigest()}
+    return {"source": source, "sha256": folder_sha256(folder)}
 
 
 def check_same(previous: dict[str, Any], now: dict[str, Any], folder: Path) -> None:

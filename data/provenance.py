@@ -8,7 +8,7 @@ from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-__all__ = ["file_sha256", "library_versions"]
+__all__ = ["file_sha256", "folder_sha256", "library_versions"]
 
 _LIBRARIES = (
     "canbo",
@@ -28,6 +28,15 @@ def file_sha256(path: Path) -> str:
     """Hash a file's bytes."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def folder_sha256(folder: Path) -> str:
+    """Hash the listing of a folder: what ``sha256sum`` prints of all its files, sorted by path."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    listing = "".join(
+        f"{file_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths
+    )
+    return hashlib.sha256(listing.encode()).hexdigest()
 
 
 def library_versions() -> dict[str, str]:
