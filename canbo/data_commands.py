@@ -23,6 +23,7 @@ from canbo.data.annotation import (
 )
 from canbo.data.documents import Document, InputError
 from canbo.data.errors import UserError
+from canbo.data.located import join_texts, read_located_labels
 from canbo.data.readers import ReadOptions, read_inputs
 from canbo.data.stats import read_stats, stats_table
 from canbo.data.themes import load_theme_scheme
@@ -36,6 +37,7 @@ __all__ = [
     "DataCommandError",
     "build_data",
     "import_data",
+    "join_data",
     "show_stats",
     "validate_data",
 ]
@@ -138,6 +140,29 @@ def import_data(
         _print_table(_agreement_table(measured))
     print(f"{len(found.rows)} paragraphs, {len(found.errors)} errors -> {output}")
     return SOME_FAILED if found.errors else DONE
+
+
+def join_data(labels: Path, corpus: Path, output: Path, *, overwrite: bool = False) -> int:
+    """Put the text of a corpus to labels that are kept without it.
+
+    Args:
+        labels: file that `canbo.data.located.read_located_labels` reads.
+        corpus: folder with vietnews' three parquet files.
+        output: file to write.
+        overwrite: replace an earlier file.
+
+    Returns:
+        0.
+
+    Raises:
+        DataCommandError: the output is there already.
+        canbo.data.located.LocatedLabelsError: labels and corpus do not fit.
+    """
+    located = read_located_labels(labels)
+    with _new_file(output, overwrite) as out:
+        paragraphs = _write(out, join_texts(located, corpus), "jsonl")
+    print(f"{paragraphs} paragraphs -> {output}")
+    return DONE
 
 
 def validate_data(files: Sequence[Path], *, themes: Path | None = None) -> int:
