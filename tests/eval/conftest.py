@@ -1,4 +1,7 @@
-"""Evaluations with figures chosen by hand, for the tests of reports and model cards."""
+"""Metrics as `evaluate` loads them; evaluations with figures chosen by hand."""
+
+import socket
+from pathlib import Path
 
 import pytest
 
@@ -18,8 +21,23 @@ from canbo.eval.results import (
     SliceResult,
 )
 
+METRICS = Path(__file__).parents[2] / "eval" / "metrics"
 CLEAN = Leakage("clean")
 TEXT = "Ban Thường vụ <script>alert(1)</script> điều động ông Lê Văn Bưởi về huyện Sông Cát."
+
+
+@pytest.fixture
+def load_metric(tmp_path, monkeypatch):
+    """Load a file of eval/metrics by name as an `evaluate` module; a network call fails the test."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+    def refuse(*args, **kwargs):
+        raise AssertionError("the network was used")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    import evaluate
+
+    return lambda name: evaluate.load(str(METRICS / f"{name}.py"), cache_dir=str(tmp_path))
 
 
 def entry(name, role="model", **values):
@@ -77,7 +95,9 @@ def theme_evaluation():
         datasets=[DatasetEntry("news", "news/test.jsonl", "cd" * 32, 254, 201, "real", "show")],
         results=results,
         comparisons=[
-            Comparison("news", "shipped", "tfidf", "macro_f1", 0.81, 0.80, 0.01, (-0.02, 0.04), 0.5),
+            Comparison(
+                "news", "shipped", "tfidf", "macro_f1", 0.81, 0.80, 0.01, (-0.02, 0.04), 0.5
+            ),
             Comparison("news", "shipped", "regex", "macro_f1", 0.81, 0.70, 0.11, (0.06, 0.16), 0.0),
         ],
         curves=[
@@ -125,7 +145,10 @@ def theme_evaluation():
                 "shipped",
                 "news",
                 ids,
-                [[40 if row == column else (row + column) % 4 for column in range(6)] for row in range(6)],
+                [
+                    [40 if row == column else (row + column) % 4 for column in range(6)]
+                    for row in range(6)
+                ],
             )
         ],
         errors=[
@@ -140,7 +163,7 @@ def theme_evaluation():
                 article="n1",
                 gold=("evaluation",),
                 text=TEXT,
-                evidence=(Evidence(43, 52, "điều động"),),
+                evidence=(Evidence(TEXT.index("điều"), TEXT.index(" ông"), "điều động"),),
             ),
             ErrorCase(
                 model="shipped",
@@ -191,10 +214,16 @@ def abstract_evaluation():
             entry("lead-2", "baseline"),
             entry("oracle", "baseline", oracle=True),
         ],
-        datasets=[DatasetEntry("vietnews", "vietnews/test.parquet", "ef" * 32, 1000, 1000, "real", "hide")],
+        datasets=[
+            DatasetEntry("vietnews", "vietnews/test.parquet", "ef" * 32, 1000, 1000, "real", "hide")
+        ],
         results=results,
         comparisons=[
-            Comparison("vietnews", "shipped", "lead-2", "rouge2", 0.176, 0.155, 0.021, (0.012, 0.03), 0.0),
-            Comparison("vietnews", "shipped", "oracle", "rouge2", 0.176, 0.295, -0.119, (-0.13, -0.1), 0.0),
+            Comparison(
+                "vietnews", "shipped", "lead-2", "rouge2", 0.176, 0.155, 0.021, (0.012, 0.03), 0.0
+            ),
+            Comparison(
+                "vietnews", "shipped", "oracle", "rouge2", 0.176, 0.295, -0.119, (-0.13, -0.1), 0.0
+            ),
         ],
     )
