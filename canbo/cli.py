@@ -63,6 +63,8 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     if "data_command" in args:
         return _data(args)
+    if "model_dir" in args:
+        return _card(args)
     if "job" in args:  # As in `canbo train -- JOB CONFIG`.
         return _train(args.job, [args.config, *args.fields])
     return _run(args)
@@ -95,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("config", metavar="CONFIG", help="YAML file, such as those in configs/")
     train.add_argument("fields", nargs="*", metavar="--field value", help="in place of CONFIG's")
     _add_data_commands(commands)
+    _add_card_command(commands)
     return parser
 
 
@@ -188,6 +191,27 @@ def _add_data_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     stats.add_argument("--report-language", choices=("vi", "en"), default="vi", dest="language")
 
 
+def _add_card_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    card = commands.add_parser(
+        "card",
+        help="write a model card from a model's folder and its evaluation report",
+        description="Write a Hugging Face model card. Its scores come from the report's"
+        " metrics.json, what no file of the checkpoint says from card.yaml in the model's folder.",
+        allow_abbrev=False,
+    )
+    add = card.add_argument
+    add("model_dir", type=Path, metavar="MODEL_DIR", help="folder of the model")
+    add(
+        "--report",
+        required=True,
+        type=Path,
+        metavar="DIR",
+        help="folder that `canbo evaluate` wrote",
+    )
+    add("--output", type=Path, metavar="FILE", help="default: README.md in MODEL_DIR")
+    add("--overwrite", action="store_true", help="replace a card that a person wrote")
+
+
 def _tasks(text: str) -> tuple[str, ...]:
     asked = [part.strip() for part in text.split(",")]
     if unknown := [task for task in asked if task not in TASKS]:
@@ -250,6 +274,18 @@ def _data(args: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print(f"canbo data {name}: interrupted", file=sys.stderr)
         return INTERRUPTED
+
+
+def _card(args: argparse.Namespace) -> int:
+    _quiet_libraries()
+    from canbo.eval.card import write_card
+
+    try:
+        path = write_card(args.model_dir, args.report, args.output, overwrite=args.overwrite)
+    except (UserError, OSError) as error:
+        return _refuse("canbo card", str(error))
+    print(path)
+    return DONE
 
 
 def _train(job: str, argv: list[str]) -> int:

@@ -35,7 +35,14 @@ from canbo.palette import theme_css
 from canbo.plots import theme_bars, theme_heat
 from canbo.results import SCHEMA_VERSION
 
-__all__ = ["MAX_DOCUMENTS", "MAX_EMBEDDED_CHARACTERS", "MAX_ERRORS", "ReportError", "write_report"]
+__all__ = [
+    "MAX_DOCUMENTS",
+    "MAX_EMBEDDED_CHARACTERS",
+    "MAX_ERRORS",
+    "ReportError",
+    "evidence_segments",
+    "write_report",
+]
 
 # What the page holds at most, so that a browser opens it at once; figures cover everything.
 MAX_DOCUMENTS = 2_000
@@ -181,6 +188,7 @@ def _page_document(value: dict[str, Any], order: dict[str, int]) -> dict[str, An
         "id": str(value["id"]),
         "source": str(value["source"]),
         "title": None if value.get("title") is None else str(value["title"]),
+        "date": None if value.get("date") is None else str(value["date"]),
         "abstract": abstract
         and {
             "text": str(abstract["text"]),
@@ -198,11 +206,11 @@ def _page_paragraph(value: dict[str, Any], order: dict[str, int]) -> dict[str, A
         "themes": sorted({_index(theme, order) for theme in value.get("themes") or ()}),
         # In thousandths, by the scheme's order; null where the classifier did not say.
         "scores": [_thousandths(scores.get(theme)) for theme in order] if scores else [],
-        "segments": _segments(value["text"], value.get("evidence") or (), order),
+        "segments": evidence_segments(value["text"], value.get("evidence") or (), order),
     }
 
 
-def _segments(
+def evidence_segments(
     text: str, evidence: list[dict[str, Any]] | tuple[()], order: dict[str, int]
 ) -> list[tuple[str, list[int]]]:
     """Cut a paragraph wherever a span of evidence starts or ends.
