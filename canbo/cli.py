@@ -34,7 +34,7 @@ TRAINERS = {
         "selection",
     )
 }
-FIELDS = ("text", "paragraphs", "id", "title")
+FIELDS = ("text", "paragraphs", "id", "title", "lead", "date")
 DATA_FORMATS = ("jsonl", "label-studio")
 # Libraries that only an extra of the package installs.
 EXTRAS = {

@@ -302,6 +302,8 @@ def _is_line_of(document: Document, record: dict[str, Any]) -> bool:
         record.get("id") == document.id
         and record.get("source") == document.source
         and record.get("title") == document.title
+        and record.get("date") == document.date
+        and record.get("lead") == document.lead
         and [paragraph["text"] for paragraph in record["paragraphs"]] == list(document.paragraphs)
     )
 

@@ -48,6 +48,8 @@ class DocumentResult:
         title: the article's title, or None.
         abstract: its summary, or None when abstracts were not asked for.
         paragraphs: all its paragraphs, in reading order.
+        lead: the article's own opening summary, where the input states it.
+        date: the day of publication that the input states, in ISO 8601, or None.
     """
 
     id: str
@@ -55,6 +57,8 @@ class DocumentResult:
     title: str | None
     abstract: Abstract | None
     paragraphs: tuple[ParagraphResult, ...]
+    lead: str | None = None
+    date: str | None = None
 
     @classmethod
     def build(
@@ -88,7 +92,15 @@ class DocumentResult:
                 )
                 for index, (text, prediction) in enumerate(pairs)
             ]
-        return cls(document.id, document.source, document.title, abstract, tuple(paragraphs))
+        return cls(
+            id=document.id,
+            source=document.source,
+            title=document.title,
+            abstract=abstract,
+            paragraphs=tuple(paragraphs),
+            lead=document.lead,
+            date=document.date,
+        )
 
     @property
     def themes(self) -> dict[str, int]:
@@ -105,6 +117,8 @@ class DocumentResult:
             "id": self.id,
             "source": self.source,
             "title": self.title,
+            "date": self.date,
+            "lead": self.lead,
             "abstract": abstract
             and {
                 "text": abstract.text,
@@ -130,7 +144,7 @@ class DocumentResult:
 
     @classmethod
     def from_dict(cls, record: dict[str, Any]) -> DocumentResult:
-        """The inverse of `to_dict`.
+        """The inverse of `to_dict`; lines of early versions lack ``date`` and ``lead``.
 
         Raises:
             ValueError: the record is of another version of the contract.
@@ -157,6 +171,8 @@ class DocumentResult:
                 )
                 for paragraph in record["paragraphs"]
             ),
+            lead=record.get("lead"),
+            date=record.get("date"),
         )
 
     @classmethod

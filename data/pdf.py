@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from os import SEEK_END
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ __all__ = ["read_pdf"]
 
 _WAIT_SECONDS = 600  # For machines without a limit of processor time, and files that hang.
 _HEAD_BYTES = 1024  # Readers of PDF look for its mark in so many bytes.
+_END_BYTES = 4096
 
 # Letters of fonts that do not map them to Unicode; symbol fonts draw bullets with them.
 _UNMAPPED = re.compile("[\ue000-\uf8ff\ufffd\x00-\x08\x0e-\x1f]")
@@ -65,8 +67,12 @@ def read_pdf(path: Path) -> Page:
         OSError: the file cannot be opened.
     """
     with path.open("rb") as file:
-        if b"%PDF-" not in file.read(_HEAD_BYTES):
-            raise _refusal("broken")
+        head = file.read(_HEAD_BYTES)
+        file.seek(max(0, file.seek(0, SEEK_END) - _END_BYTES))
+        end = file.read()
+    # PDFium would read what is left of a file that is cut off, and not say so.
+    if b"%PDF-" not in head or b"%%EOF" not in end:
+        raise _refusal("broken")
     answer = _ask(path)
     if "refused" in answer:
         raise _refusal(answer["refused"])

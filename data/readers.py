@@ -56,6 +56,7 @@ __all__ = ["READERS", "ReadOptions", "read_inputs"]
 
 _CSV_FIELD_CHARACTERS = 1 << 24  # Python's own limit, 131,072, is less than a long article.
 _PARQUET_BATCH_ROWS = 64
+_PARQUET_BUFFER = 1 << 20  # Without one, pyarrow holds a whole row group, which may be the file.
 _HEAD_BYTES = 1 << 16  # To recognize a file by; rows are read one by one.
 
 
@@ -426,7 +427,7 @@ def _read_parquet(path: Path, options: ReadOptions) -> Iterator[Found | Flaw]:
         options.date_field,
     )
     try:
-        with pq.ParquetFile(path, pre_buffer=False) as file:
+        with pq.ParquetFile(path, pre_buffer=False, buffer_size=_PARQUET_BUFFER) as file:
             columns = file.schema_arrow.names
             _check_columns(columns, options)
             number = 0
@@ -436,7 +437,9 @@ def _read_parquet(path: Path, options: ReadOptions) -> Iterator[Found | Flaw]:
                 for i in range(batch.num_rows):
                     number += 1
                     yield _read_parquet_row(batch.slice(i, 1), number, options)
-    except pa.ArrowException as error:
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # Of the system; damaged pages raise it without a number.
         message = f"Not a valid Parquet file: {error}; write it again."
         raise UnreadableFileError("parquet", printable(message)) from error
     if number == 0:

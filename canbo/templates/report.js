@@ -309,7 +309,8 @@
       { class: item.title ? null : "untitled", lang: item.title ? "vi" : null },
       link,
     );
-    const source = item.source.includes(item.id) ? item.source : `${item.id} · ${item.source}`;
+    const origin = item.source.includes(item.id) ? item.source : `${item.id} · ${item.source}`;
+    const source = item.date ? `${item.date} · ${origin}` : origin;
     return element(
       "article",
       { class: "document" },

@@ -13,6 +13,7 @@ DOCUMENT = Document(
     source="tin.jsonl#1",
     title="Huyện Đông Hòa điều động cán bộ",
     paragraphs=("Huyện điều động ba phó phòng.", "Trời\u2028nắng."),
+    date="2018-03-12",
 )
 PREDICTIONS = [
     ThemePrediction(
@@ -26,7 +27,7 @@ ABSTRACT = Abstract("Ba phó phòng, năm 2031.", "abstractive", ("2031",))
 
 LINE = (
     '{"schema": 1, "id": "tin-1", "source": "tin.jsonl#1",'
-    ' "title": "Huyện Đông Hòa điều động cán bộ",'
+    ' "title": "Huyện Đông Hòa điều động cán bộ", "date": "2018-03-12", "lead": null,'
     ' "abstract": {"text": "Ba phó phòng, năm 2031.", "method": "abstractive",'
     ' "unsupported": ["2031"]},'
     ' "themes": {"rotation": 1},'
@@ -44,6 +45,13 @@ def test_the_line_is_the_contracts():
 
 def test_a_line_reads_back_and_writes_the_same():
     assert DocumentResult.from_json(LINE).to_json() == LINE
+
+
+def test_a_line_of_an_early_version_has_no_date_and_no_lead():
+    early = json.loads(LINE)
+    del early["date"], early["lead"]
+    result = DocumentResult.from_dict(early)
+    assert (result.date, result.lead) == (None, None)
 
 
 def test_tasks_left_out_are_null_and_empty():
