@@ -8,7 +8,10 @@ from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-__all__ = ["file_sha256", "folder_sha256", "library_versions"]
+__all__ = ["ARTICLES_FILE", "file_sha256", "folder_sha256", "library_versions"]
+
+# Beside a model: the ids of the articles that it was trained on or chosen by, one a line.
+ARTICLES_FILE = "articles.txt"
 
 _LIBRARIES = (
     "canbo",

@@ -133,12 +133,13 @@ class SliceResult:
     Attributes:
         model: name of the model.
         dataset: name of the data set.
-        slice: ``"all"``, or ``KIND:VALUE``: ``keyword:present`` (the set phrases of one of the
-            paragraph's themes stand in it), ``keyword:absent`` (it has themes but no phrase of
-            them), ``hard_negative:THEME`` and ``hard_negative:any`` (the phrases stand there,
-            the theme does not apply), ``length:...`` (syllables), ``themes:0``, ``themes:1``,
-            ``themes:2+``, ``source:NAME``.
-        n: items in it.
+        slice: ``"all"``, or ``KIND:VALUE``. Parts of the decisions (a paragraph and a theme):
+            ``keyword:present`` (set phrases of the theme stand in the paragraph),
+            ``keyword:absent`` (none does), ``hard_negative:any`` (they stand there, the theme does
+            not apply; ``themes`` holds the figures of each). Parts of the items: ``length:0-59``
+            ... (syllables), ``themes:0``, ``themes:1``, ``themes:2+`` (gold themes),
+            ``source:NAME``. Figures that a slice does not define are left out.
+        n: items in it; of the first three kinds, decisions.
         articles: articles in it.
         metrics: by name (`MetricInfo` of that name says what it is).
         themes: theme id to the figures of that theme alone; empty for abstracts.

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from canbo.data.loaders import load_theme_data
+from canbo.data.loaders import load_theme_data, read_labelled_paragraphs
 from canbo.data.themes import ThemeScheme, load_theme_scheme
 from canbo.models.classifier import CONFIG_KEY
 from canbo.models.phobert_tokenizer import MAX_LENGTH, load_tokenizer, save_tokenizer
@@ -123,7 +123,7 @@ def main(argv: list[str] | None = None) -> int:
         settings["scheme"] = scheme.to_dict()
     model.config.update({CONFIG_KEY: settings})
     results = {name: _judge(*outcome, thresholds) for name, outcome in judged.items()}
-    _save(trainer, model_args, data_args, training_args, results)
+    _save(trainer, model_args, data_args, training_args, scheme, results)
     for name, scores in results.items():
         logger.info("%s: macro-F1 %.3f", name, scores["macro_f1"])
     return 0
@@ -249,6 +249,7 @@ def _save(
     model_args: ModelArguments,
     data_args: DataArguments,
     training_args: TrainingArguments,
+    scheme: ThemeScheme,
     results: dict[str, Any],
 ) -> None:
     if not trainer.is_world_process_zero():
@@ -257,10 +258,12 @@ def _save(
     model: Any = trainer.model
     model.half().save_pretrained(final)
     save_tokenizer(model_args.model_name_or_path, final)
+    seen = [*data_args.train_files, *data_args.validation_files]
     write_record(
         final,
         {**asdict(model_args), **asdict(data_args), **training_args.to_sanitized_dict()},
-        data=[*data_args.train_files, *data_args.validation_files, *data_args.test_files],
+        data=[*seen, *data_args.test_files],
+        articles={row.article for path in seen for row in read_labelled_paragraphs(path, scheme)},
         results=results,
     )
 

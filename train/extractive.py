@@ -91,7 +91,16 @@ def main(argv: list[str] | None = None) -> int:
     write_record(
         arguments.output_dir,
         arguments,
-        data=[arguments.train_file, arguments.validation_file],
+        data=[
+            path
+            for path in (
+                arguments.train_file,
+                arguments.domain_file,
+                arguments.validation_file,
+                arguments.domain_validation_file,
+            )
+            if path
+        ],
         results={"articles": len(validation), **results},
     )
     for split, systems in results.items():
