@@ -46,7 +46,6 @@ class PdfLine(NamedTuple):
         baseline: height on the page, counted upwards.
         size: size of its letters.
         word_width: width of the first word.
-        hyphenated: whether the line may end within a word.
     """
 
     text: str
@@ -56,7 +55,6 @@ class PdfLine(NamedTuple):
     baseline: float
     size: float
     word_width: float
-    hyphenated: bool
 
 
 def join_lines(lines: Sequence[PdfLine]) -> Page:
@@ -101,7 +99,8 @@ def _title(groups: Sequence[Sequence[PdfLine]], texts: Sequence[str], size: floa
 # --- running heads and feet --------------------------------------------------------------------
 
 _PAGE_NUMBER = re.compile(
-    r"\W*(?:(?:trang|page|tr)\W*)?\d{1,4}(?:\s*(?:/|\||trên|of)\s*\d{1,4})?\W*", re.IGNORECASE
+    r"\W*(?:(?:trang|page|tr)\W*)?\d{1,4}(?:\s*(?:/|\||trên|of)\s*\d{1,4})?[^\w.,;:!?…]*",
+    re.IGNORECASE,
 )
 # What browsers put on a page they print: the time with the title, and the address.
 _PRINTED = re.compile(
@@ -125,7 +124,7 @@ def _without_margins(lines: Sequence[PdfLine]) -> list[PdfLine]:
         for edge in edges:
             for place, line in enumerate(edge):
                 text = squeeze(line.text)
-                is_number = place == 0 and _PAGE_NUMBER.fullmatch(text)
+                is_number = place == 0 and _PAGE_NUMBER.fullmatch(text) and _stands_off(edge)
                 is_running = pages_with[_margin_key(line)] >= enough
                 if not (is_number or is_running or _PRINTED.fullmatch(text)):
                     break
@@ -137,6 +136,11 @@ def _edges(page: Sequence[PdfLine]) -> tuple[list[PdfLine], list[PdfLine]]:
     """The lines at the head and at the foot of a page, from the outermost inwards."""
     ordered = sorted(page, key=lambda line: -line.baseline)
     return ordered[:_MARGIN_LINES], ordered[::-1][:_MARGIN_LINES]
+
+
+def _stands_off(edge: Sequence[PdfLine]) -> bool:
+    """Whether the outermost line is farther from the next than lines of a text are."""
+    return len(edge) < 2 or abs(edge[0].baseline - edge[1].baseline) > 1.8 * edge[1].size
 
 
 def _margin_key(line: PdfLine) -> str:
@@ -172,7 +176,7 @@ class _Setting:
         is_below = above.page == line.page and 0 < distance < 3 * line.size
         if line.size > _HEADING * self.size:
             return not is_below or distance > 1.8 * line.size or is_list_item(line.text)
-        if above.hyphenated:
+        if _OPEN_END.search(above.text):
             return False
         if is_below and distance > _GAP * self._distance:
             return True
@@ -245,6 +249,7 @@ def _common_edges(ends: Sequence[float], width: float) -> list[float]:
 
 # --- text --------------------------------------------------------------------------------------
 
+_OPEN_END = re.compile(r"\w-\s*$")
 _LAST_WORD = re.compile(r"(\w+)-$")
 _FIRST_WORD = re.compile(r"\w+")
 

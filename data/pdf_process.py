@@ -114,28 +114,26 @@ def _page_lines(document: PdfDocument, number: int) -> Iterator[PdfLine]:
     except pypdfium2.PdfiumError as error:
         raise _RefusedError("broken") from error
     try:
-        for chars, hyphenated in _char_lines(page):
-            visible = [char for char in chars if not char.text.isspace()]
-            if visible:
-                yield _line(chars, visible, number, hyphenated)
+        for chars in _char_lines(page):
+            yield _line(chars, number)
     finally:
         page.close()
 
 
-def _line(chars: Sequence[_Char], visible: Sequence[_Char], page: int, hyphenated: bool) -> PdfLine:
+def _line(chars: Sequence[_Char], page: int) -> PdfLine:
+    visible = _visible(chars)
     size = median(char.size for char in visible)
     text = _text_in_place(chars, size)
     placed = sorted(visible, key=lambda char: char.x0)
     word = text.split(maxsplit=1)[0]
     return PdfLine(
-        text=text + "-" * hyphenated,
+        text=text,
         page=page,
         x0=placed[0].x0,
         x1=max(char.x1 for char in placed),
         baseline=median(char.baseline for char in visible),
         size=size,
         word_width=placed[len(word) - 1].x1 - placed[0].x0,
-        hyphenated=hyphenated,
     )
 
 
@@ -155,16 +153,37 @@ def _text_in_place(chars: Sequence[_Char], size: float) -> str:
     return text
 
 
-def _char_lines(page: PdfPage) -> Iterator[tuple[list[_Char], bool]]:
-    """Lines as PDFium tells them apart, each with whether a hyphen at its end was taken off."""
+def _visible(chars: Sequence[_Char]) -> list[_Char]:
+    return [char for char in chars if not char.text.isspace()]
+
+
+def _char_lines(page: PdfPage) -> Iterator[list[_Char]]:
+    """Lines, none blank, as PDFium tells them apart; what is written over one line stays one."""
+    whole: list[_Char] = []
     line: list[_Char] = []
-    for char in _upright_chars(page):
-        if char.text in ("\r", "\n", _HYPHEN):
-            yield line, char.text == _HYPHEN
-            line = []
-        else:
+    for char in (*_upright_chars(page), _Char("\n", is_added=True)):
+        if char.text == _HYPHEN:
+            line.append(char._replace(text="-"))
+        if char.text not in ("\r", "\n", _HYPHEN):
             line.append(char)
-    yield line, False
+            continue
+        if _visible(line):
+            if whole and not _is_over(whole, line):
+                yield whole
+                whole = []
+            whole += line
+        line = []
+    if whole:
+        yield whole
+
+
+def _is_over(line: Sequence[_Char], later: Sequence[_Char]) -> bool:
+    a, b = _visible(line), _visible(later)
+    return (
+        abs(a[0].baseline - b[0].baseline) < _JITTER * a[0].size
+        and min(x.x0 for x in b) < max(x.x1 for x in a)
+        and min(x.x0 for x in a) < max(x.x1 for x in b)
+    )
 
 
 def _upright_chars(page: PdfPage) -> Iterator[_Char]:
