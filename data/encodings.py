@@ -172,6 +172,8 @@ _BROKEN = re.compile(
     rf"|[{_LETTER}][\u0370-\u0fff]|[\u0370-\u0fff][{_LETTER}]"
 )
 _BROKEN_SHARE = 0.05
+_HORNED_O = re.compile("[ơờởỡớợ]")
+_MARKED_WITHOUT_U = 60  # Of words with diacritics one in 13 has an ư.
 _WORD_WITH_LOSS = re.compile(r"(?<!\S)[^\s/=&?]*[^\W\d_]\?[^\W\d_][^\s/=&]*(?!\S)")
 _LOST_SHARE = 0.2
 _DENSE = 0.3
@@ -201,6 +203,8 @@ def repair(texts: Sequence[str], encoding: str | None = None) -> list[str]:
     if found.certain is not None:
         mixed = not all(_may_be_misread(line) for text in texts for line in text.split("\n"))
         read = _READINGS[found.certain]
+        if found.certain == "TCVN3":
+            _check_soft_hyphens(texts)
         texts = [_read_lines(text, read) if mixed else read(text) for text in texts]
     elif found.doubtful and _is_dense(lines):
         names = " or ".join(found.doubtful)
@@ -208,6 +212,18 @@ def repair(texts: Sequence[str], encoding: str | None = None) -> list[str]:
     texts = [_cross_d(text) for text in texts]
     _check_letters(texts)
     return texts
+
+
+def _check_soft_hyphens(texts: Iterable[str]) -> None:
+    """Refuse TCVN3 whose ư, there a soft hyphen, a program has dropped: ``®îc`` for ``được``."""
+    text = "\n".join(texts)
+    if "\xad" in text:
+        return
+    shortened = (word for word in _words([text]) if _judge(DECODERS["TCVN3"](word)) == _FAILS)
+    restored = (_HORNED_O.sub(r"ư\g<0>", DECODERS["TCVN3"](word).lower()) for word in shortened)
+    marked = sum(not word.isascii() for word in _WORD.findall(text))
+    if marked >= _MARKED_WITHOUT_U or any(map(_reads, restored)):
+        raise EncodingError("The text is TCVN3 that has lost every soft hyphen, the letter ư")
 
 
 def _is_sound(text: str) -> bool:

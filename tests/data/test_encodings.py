@@ -360,6 +360,14 @@ def test_sound_vietnamese_is_the_same_object() -> None:
     assert repair([ARTICLE])[0] is ARTICLE
 
 
+def test_tcvn3_without_its_soft_hyphens_has_lost_letters() -> None:
+    """In it a soft hyphen is the letter ư, and programs drop soft hyphens."""
+    misread = as_windows_1252(encode(ARTICLE, "TCVN3"))
+    assert misread.count("\xad") == 4  # Thường, Trước, được, dưỡng.
+    with pytest.raises(EncodingError, match="lost every soft hyphen"):
+        repair([misread.replace("\xad", "")])
+
+
 @pytest.mark.parametrize(
     "text",
     [
