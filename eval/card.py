@@ -17,7 +17,7 @@ from canbo.data.errors import UserError
 from canbo.data.provenance import folder_sha256
 from canbo.eval.model_facts import Compute, ModelFacts, read_model
 from canbo.eval.report import escape_markdown, evaluation_template
-from canbo.eval.report_view import ReportView, Row, Table
+from canbo.eval.report_tables import ReportTables, Row, Table
 from canbo.eval.results import DatasetEntry, Evaluation, ModelEntry, load_evaluation
 from canbo.eval.wording import metric_label, verdicts
 
@@ -199,7 +199,7 @@ def _stands_at(source: str | None, folder: Path) -> bool:
     if source == "embedded":
         shipped = Path(str(files("canbo.models"))) / "embedded"
         return folder.resolve().parent == shipped.resolve()
-    return Path(source).resolve() == folder.resolve()
+    return Path(source).resolve() == folder.resolve() or source == folder.resolve().name
 
 
 def _same_record(model: ModelEntry, facts: ModelFacts) -> bool:
@@ -400,9 +400,9 @@ def _leakage(entry: ModelEntry) -> str:
 
 def _tables(evaluation: Evaluation, entry: ModelEntry) -> list[Table]:
     """The report's first tables and, theme by theme, the figures of this model alone."""
-    view = ReportView(evaluation)
-    themes = view.themes_of(entry.name)
-    return [_escaped(table) for table in (*view.overview, *([themes] if themes else ()))]
+    tables = ReportTables(evaluation)
+    themes = tables.themes_of(entry.name)
+    return [_escaped(table) for table in (*tables.overview, *([themes] if themes else ()))]
 
 
 def _escaped(table: Table) -> Table:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from canbo.eval.results import Confusion, Curve, Evaluation, Score
-from canbo.eval.wording import figure, figure_with_interval, metric_label
+from canbo.eval.wording import figure, figure_with_interval, find_result, metric_label, role_of
 
 __all__ = [
     "ConfusionCell",
@@ -115,12 +115,10 @@ def forest(evaluation: Evaluation, dataset: str, metric: str) -> Forest | None:
     """Plot a metric of all models on a data set; None where no model has it."""
     found: list[tuple[str, str, float, Score]] = []
     for model in evaluation.models:
-        role = "oracle" if model.oracle else str(model.role)
-        for result in evaluation.results:
-            if (result.model, result.dataset, result.slice) == (model.name, dataset, "all"):
-                score = result.metrics.get(metric)
-                if score and score.value is not None:
-                    found.append((model.name, role, score.value, score))
+        result = find_result(evaluation, model.name, dataset)
+        score = result.metrics.get(metric) if result else None
+        if score and score.value is not None:
+            found.append((model.name, role_of(model), score.value, score))
     if not found:
         return None
     ends = [end for _, _, value, score in found for end in (score.ci or (value,))]

@@ -27,7 +27,7 @@ __all__ = ["escape_markdown", "evaluation_template", "write_report"]
 _NO_THEMES = ThemeScheme(name="", themes=())
 # What could start markup in Markdown, apart from what HTML escaping already takes care of.
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~])")
-_LIST_START = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
+_LIST_START = re.compile(r"^(\s*\d*)([-+.)])(?=\s)")
 
 
 def write_report(evaluation: Evaluation, output_dir: Path) -> tuple[Path, Path]:

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from canbo.data.themes import ThemeScheme, parse_theme_scheme
-from canbo.eval.results import Comparison, DatasetEntry, Evaluation, ModelEntry, Score
+from canbo.eval.results import (
+    ALL,
+    Comparison,
+    DatasetEntry,
+    Evaluation,
+    ModelEntry,
+    Score,
+    SliceResult,
+)
 
 __all__ = [
     "GROUPS",
@@ -17,13 +25,16 @@ __all__ = [
     "dataset_words",
     "figure",
     "figure_with_interval",
+    "find_result",
     "interval",
     "metric_label",
     "p_value",
     "primary_metric",
+    "role_of",
     "scheme_of",
     "signed",
     "slice_label",
+    "theme_name",
     "verdict_on",
     "verdicts",
 ]
@@ -44,6 +55,7 @@ _LABELS = {
     "rougeL": "ROUGE-L",
     "rouge": "ROUGE",
     "brier": "Brier score",
+    "bertscore": "BERTScore",
 }
 _SHARES = ("novel_", "exact_match", "accuracy", "unfaithful_share", "uncertain_share", "coverage")
 _TENTHS = ("syllables", "compression")
@@ -115,6 +127,28 @@ def scheme_of(evaluation: Evaluation) -> ThemeScheme | None:
     if evaluation.scheme is None:
         return None
     return parse_theme_scheme(evaluation.scheme, "metrics.json")
+
+
+def theme_name(theme: str, scheme: ThemeScheme | None) -> str:
+    """A theme's English name; ``none`` of a confusion matrix is no theme."""
+    if scheme and theme in scheme.ids:
+        return scheme[theme].name["en"]
+    return "no theme" if theme == "none" else theme
+
+
+def role_of(model: ModelEntry) -> str:
+    """``model``, ``baseline``, or ``oracle`` for a baseline that saw the answers."""
+    return "oracle" if model.oracle else model.role
+
+
+def find_result(
+    evaluation: Evaluation, model: str, dataset: str, slice: str = ALL
+) -> SliceResult | None:
+    """The figures of a model on a data set or slice; None where it was not scored."""
+    try:
+        return evaluation.result(model, dataset, slice)
+    except KeyError:
+        return None
 
 
 def dataset_words(dataset: DatasetEntry, kind: str) -> str:
