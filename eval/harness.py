@@ -139,12 +139,17 @@ class _Run:
 
     def __init__(self, config: EvaluationConfig, note: Callable[[str], None]) -> None:
         self.config, self.note = config, note
-        self.warnings = _Warnings(note)
+        self.warnings: list[str] = []
+
+    def warn(self, message: str) -> None:
+        """Note what a reader of the figures has to know."""
+        self.warnings.append(message)
+        self.note(f"warning: {message}")
 
     def themes(self, load: Callable[[str | None], ThemeModel], list_differences: bool) -> Outcome:
         config = self.config
         scheme = load_theme_scheme(config.themes)
-        data = theme_test_sets(config, scheme, self.warnings)
+        data = theme_test_sets(config, scheme, self.warn)
         train, validation = self._baseline_files()
         seen = seen_in_files([*train, *validation])
         data, entries = self._entries(data, seen if config.baselines else None)
@@ -196,7 +201,7 @@ class _Run:
         from canbo.eval.baselines import abstract_baselines
 
         config = self.config
-        data = abstract_test_sets(config, self.warnings)
+        data = abstract_test_sets(config, self.warn)
         data, entries = self._entries(data, SeenData())
         known = {baseline.name: baseline for baseline in abstract_baselines()}
         _check_baselines(config.baselines, tuple(known))
@@ -247,7 +252,7 @@ class _Run:
             paths: tuple[Path, ...] = getattr(config, field)
             for path in paths:
                 if not path.is_file():
-                    self.warnings.append(
+                    self.warn(
                         f"baselines go without {path.parent.name}/{path.name}: it is not there"
                     )
             found.append([path for path in paths if path.is_file()])
@@ -314,7 +319,7 @@ class _Run:
             ]
             found[name] = leakage(seen, [])
             for why in seen.unknown:
-                self.warnings.append(f"{name}: overlap with the test sets is unknown: {why}")
+                self.warn(f"{name}: overlap with the test sets is unknown: {why}")
         entries = [self._entry(model, found[model.name]) for model in config.models]
         entries += [
             ModelEntry(name, "baseline", None, None, None, {}, found[name])
@@ -336,7 +341,7 @@ class _Run:
                     f" set {each.name!r}: {listed}. Score it on others, or set 'overlap: leave_out'"
                     " there to leave them out"
                 )
-            self.warnings.append(
+            self.warn(
                 f"{len(articles)} articles of {each.name!r} are left out, which {name} has seen:"
                 f" {listed}"
             )
@@ -391,18 +396,6 @@ class _Run:
             curves=[curve for curve in curves if curve],
             warnings=self.warnings,
         )
-
-
-class _Warnings(list[str]):
-    """Warnings, each told as it comes."""
-
-    def __init__(self, note: Callable[[str], None]) -> None:
-        super().__init__()
-        self._note = note
-
-    def append(self, message: str) -> None:
-        super().append(message)
-        self._note(f"warning: {message}")
 
 
 def _source(model: ModelConfig) -> str | None:

@@ -82,14 +82,14 @@ class TestSet(Generic[Item]):
 
 
 def theme_test_sets(
-    config: EvaluationConfig, scheme: ThemeScheme, warnings: list[str]
+    config: EvaluationConfig, scheme: ThemeScheme, warn: Callable[[str], None]
 ) -> list[TestSet[LabelledParagraph]]:
     """Read the test sets of labelled paragraphs.
 
     Args:
         config: the settings; its data sets are read.
         scheme: the themes.
-        warnings: what is left out is added here.
+        warn: is told what is left out.
 
     Raises:
         EvaluationConfigError: a file is missing, or holds no paragraph, or probabilities in place
@@ -106,11 +106,11 @@ def theme_test_sets(
                 )
         return rows
 
-    return _test_sets(config, read, lambda row: row.article, warnings)
+    return _test_sets(config, read, lambda row: row.article, warn)
 
 
 def abstract_test_sets(
-    config: EvaluationConfig, warnings: list[str]
+    config: EvaluationConfig, warn: Callable[[str], None]
 ) -> list[TestSet[SummaryExample]]:
     """Read the test sets of articles with abstracts; arguments and errors as of `theme_test_sets`.
 
@@ -121,14 +121,14 @@ def abstract_test_sets(
     def read(path: Path) -> list[SummaryExample]:
         return [example for example in read_summaries(path) if example.document.paragraphs]
 
-    return _test_sets(config, read, lambda example: example.document.id, warnings)
+    return _test_sets(config, read, lambda example: example.document.id, warn)
 
 
 def _test_sets(
     config: EvaluationConfig,
     read: Callable[[Path], list[Item]],
     article_of: Callable[[Any], str],
-    warnings: list[str],
+    warn: Callable[[str], None],
 ) -> list[TestSet[Item]]:
     found = []
     for dataset in config.datasets:
@@ -138,9 +138,7 @@ def _test_sets(
                     f"data set {dataset.name!r}: {dataset.file}: no such file; correct its 'file'"
                     " or set 'optional: true' to go on without it"
                 )
-            warnings.append(
-                f"data set {dataset.name!r} is left out: {dataset.file.name} is not there"
-            )
+            warn(f"data set {dataset.name!r} is left out: {dataset.file.name} is not there")
             continue
         items = read(dataset.file)
         if not items:

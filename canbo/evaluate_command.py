@@ -1,0 +1,106 @@
+"""`canbo evaluate`: what the command line adds to `canbo.eval.harness`; the parser is in cli.py."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from canbo.analyzer import Analyzer
+from canbo.data.errors import UserError
+from canbo.eval.config import EvaluationConfig, ModelConfig, load_evaluation_config
+from canbo.eval.harness import evaluate, write_outcome
+from canbo.eval.report import write_report
+
+if TYPE_CHECKING:
+    from canbo.eval.results import Evaluation
+
+__all__ = ["evaluate_models"]
+
+
+def evaluate_models(
+    config: Path,
+    output: Path,
+    *,
+    models: Sequence[str] = (),
+    compare: Sequence[str] = (),
+    device: str | None = None,
+) -> int:
+    """Score models and baselines, print the headline figures, and write the results.
+
+    Args:
+        config: YAML file of `canbo.eval.config.EvaluationConfig`.
+        output: folder of ``metrics.json``, ``report.md`` and ``report.html``.
+        models: folders or hub ids to score in place of the config's models; ``embedded`` is the
+            one that ships.
+        compare: two of them, to be scored without baselines and to be compared item by item
+            (``differences.jsonl``); empty for none.
+        device: ``"cpu"``, ``"cuda"`` or None for what is there.
+
+    Returns:
+        0.
+
+    Raises:
+        UserError: a setting, file or model is wrong, or a model has seen its test set.
+    """
+    settings = _settings(load_evaluation_config(config), models, compare)
+
+    def load(task: str, source: str | None) -> Any:
+        role = {"themes": "classifier", "abstract": "summarizer"}[task]
+        loaded = Analyzer.from_pretrained(**{role: source}, device=device, tasks=(task,))
+        return getattr(loaded, role)
+
+    outcome = evaluate(
+        settings,
+        load_classifier=lambda source: load("themes", source),
+        load_summarizer=lambda source: load("abstract", source),
+        differences=bool(compare),
+        note=lambda message: print(message, file=sys.stderr),
+    )
+    written = write_outcome(outcome, output)
+    write_report(outcome.evaluation, output)
+    _print_headlines(outcome.evaluation)
+    print(f"{len(outcome.evaluation.results)} results -> {written}")
+    return 0
+
+
+def _settings(
+    config: EvaluationConfig, models: Sequence[str], compare: Sequence[str]
+) -> EvaluationConfig:
+    sources = list(compare or models)
+    if not sources:
+        return config
+    if len(set(sources)) < len(sources):
+        raise UserError("the same model is named twice")
+    stated = {model.source: model for model in config.models}
+    chosen = []
+    for source, name in zip(sources, _names(sources), strict=True):
+        # What the config says of a model (its training files) holds when it is named again.
+        chosen.append(stated.get(source) or ModelConfig(name, source))
+    return replace(config, models=tuple(chosen), baselines=() if compare else config.baselines)
+
+
+def _names(sources: Sequence[str]) -> list[str]:
+    """Short names: the last part of a folder or hub id, or all of it where two end alike."""
+    short = [Path(source).name for source in sources]
+    return [
+        source if short.count(name) > 1 else name
+        for source, name in zip(sources, short, strict=True)
+    ]
+
+
+def _print_headlines(evaluation: Evaluation) -> None:
+    """A line for each model and data set, with 95% intervals."""
+    names = [name for name, info in evaluation.metrics.items() if info.headline]
+    for dataset in evaluation.datasets:
+        for model in evaluation.models:
+            figures = evaluation.result(model.name, dataset.name).metrics
+            shown = []
+            for name in names:
+                score = figures.get(name)
+                if score and score.value is not None:
+                    ends = f" [{score.ci[0]:.3f}, {score.ci[1]:.3f}]" if score.ci else ""
+                    shown.append(f"{name} {score.value:.3f}{ends}")
+            print(f"{dataset.name}\t{model.name}\t{', '.join(shown)}")
