@@ -65,6 +65,8 @@ def main(argv: list[str] | None = None) -> int:
         return _data(args)
     if "model_dir" in args:
         return _card(args)
+    if "compare" in args:
+        return _evaluate(args)
     if "job" in args:  # As in `canbo train -- JOB CONFIG`.
         return _train(args.job, [args.config, *args.fields])
     return _run(args)
@@ -97,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("config", metavar="CONFIG", help="YAML file, such as those in configs/")
     train.add_argument("fields", nargs="*", metavar="--field value", help="in place of CONFIG's")
     _add_data_commands(commands)
+    _add_evaluate_command(commands)
     _add_card_command(commands)
     return parser
 
@@ -189,6 +192,38 @@ def _add_data_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="labelled JSONL")
     stats.add_argument("--output", type=Path, metavar="DIR", help="folder for plots: stats.html")
     stats.add_argument("--report-language", choices=("vi", "en"), default="vi", dest="language")
+
+
+def _add_evaluate_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    evaluate = commands.add_parser(
+        "evaluate",
+        help="score models and baselines on test sets, with intervals and a report",
+        description="Score models and baselines as CONFIG says and write metrics.json, report.md"
+        " and report.html. A model that was trained on articles of a test set is refused."
+        " MODEL is a folder, a hub id, or 'embedded' for the one that ships.",
+        allow_abbrev=False,
+    )
+    add = evaluate.add_argument
+    add("config", type=Path, metavar="CONFIG", help="YAML file, such as those in configs/eval")
+    add("--output", required=True, type=Path, metavar="DIR", help="folder of the results")
+    which = evaluate.add_mutually_exclusive_group()
+    which.add_argument(
+        "--model",
+        action="extend",
+        nargs="+",
+        default=[],
+        dest="models",
+        metavar="MODEL",
+        help="score these in place of CONFIG's models",
+    )
+    which.add_argument(
+        "--compare",
+        nargs=2,
+        default=[],
+        metavar=("A", "B"),
+        help="score these two without baselines and write where they differ: differences.jsonl",
+    )
+    add("--device", choices=("cpu", "cuda"), help="default: cuda where there is one")
 
 
 def _add_card_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -286,6 +321,23 @@ def _card(args: argparse.Namespace) -> int:
         return _refuse("canbo card", str(error))
     print(path)
     return DONE
+
+
+def _evaluate(args: argparse.Namespace) -> int:
+    _quiet_libraries()
+    try:
+        from canbo.evaluate_command import evaluate_models
+
+        return evaluate_models(**vars(args))
+    except (UserError, OSError) as error:
+        return _refuse("canbo evaluate", str(error))
+    except ImportError as error:
+        if (extra := _missing_extra(error)) is None:
+            raise
+        return _refuse("canbo evaluate", f"needs the {extra} extra: pip install 'canbo[{extra}]'")
+    except KeyboardInterrupt:
+        print("canbo evaluate: interrupted", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _train(job: str, argv: list[str]) -> int:
