@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
+import tracemalloc
 import unicodedata
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -126,6 +129,15 @@ def test_excluded_files_are_as_if_they_were_not_there(tmp_path: Path) -> None:
     assert errors(list(read_inputs([tmp_path / "*/b*"], exclude=excluded))) == [(None, "not_found")]
 
 
+def test_an_empty_folder_under_the_name_of_a_file_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "in/a.pdf").mkdir(parents=True)
+    (tmp_path / "in/empty").mkdir()
+    write(tmp_path / "in/b.html/c.txt", ARTICLE)
+    results = list(read_inputs([tmp_path / "in"]))
+    assert errors(results) == [(None, "empty")]
+    assert ids(results) == ["b.html/c.txt"]
+
+
 # --- bytes -------------------------------------------------------------------------------------
 
 
@@ -184,6 +196,33 @@ def test_empty_files(tmp_path: Path, suffix: str, content: str) -> None:
     # A blank first line is a CSV header that names no field, and no file of these formats.
     kinds = {".csv": "missing_field", ".pdf": "pdf", ".docx": "docx", ".zip": "zip"}
     assert error.error == (kinds.get(suffix, "empty") if content else "empty")
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".jsonl", ".csv"])
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"%PDF-1.7\n1 0 obj", ".pdf"),
+        (b"PK\x03\x04" + bytes(50), ".docx"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(50), ".docx"),
+        (b"{\\rtf1\\ansi Huy\\'d6n}", ".docx"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(50), "picture"),
+        (b"\xff\xd8\xff\xe0" + bytes(50), "picture"),
+        (b"\x7fELF\x02" + bytes(50), "program"),
+        (b"MZ\x90\0\x03" + bytes(range(32)) * 40, "program"),
+        (bytes(4_096), "program"),
+    ],
+)
+def test_binary_files_under_the_names_of_text(
+    tmp_path: Path, suffix: str, content: bytes, word: str
+) -> None:
+    write(tmp_path / f"a{suffix}", content)
+    write(tmp_path / "b.txt", ARTICLE)
+    error, document = read_inputs([tmp_path])
+    assert isinstance(error, InputError)
+    assert (error.line, error.error) == (None, "binary")
+    assert word in error.message
+    assert isinstance(document, Document)
 
 
 def test_a_page_of_furniture_has_no_text(tmp_path: Path) -> None:
@@ -328,6 +367,77 @@ def test_flawed_parquet(tmp_path: Path) -> None:
         (1, "encoding"),
     ]
     assert ids(results) == ["e.parquet:2"]
+
+
+def test_cut_off_and_damaged_parquet(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    texts = [" ".join(str(i * k) for k in range(200)) for i in range(500)]
+    pq.write_table(pa.table({"text": texts}), path, use_dictionary=False)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    middle = len(content) // 2
+    write(tmp_path / "b.parquet", content[:60] + b"\xff" * middle + content[60 + middle :])
+    results = list(read_inputs([tmp_path]))
+    assert errors(results) == [(None, "parquet")] * 2
+
+
+def test_leads_and_dates_of_rows(tmp_path: Path) -> None:
+    lead = "Tóm tắt của tòa soạn."
+    rows(
+        tmp_path / "a.jsonl",
+        {"text": FIRST, "lead": f" {lead} ", "date": "2018-03-12T23:30:00+07:00"},
+        {"text": FIRST, "date": "Thứ hai, 12/3/2018, 14:35"},
+        {"text": FIRST, "date": "12 tháng 3 năm 2018"},
+        {"text": FIRST, "lead": ["x"], "date": "31/2/2018"},
+        {"text": FIRST, "lead": 5, "date": 20180312},
+    )
+    write(tmp_path / "b.csv", f'lead,date,text\n{lead},2018-3-12,"{FIRST}"\n')
+    day = pa.array([datetime.date(2018, 3, 12)])
+    pq.write_table(pa.table({"text": [FIRST], "ngay": day}), tmp_path / "c.parquet")
+    results = [*read_inputs([tmp_path / "*.[jc]s*"])]
+    results += read_inputs([tmp_path / "c.parquet"], ReadOptions(date_field="ngay"))
+    stated = [(r.lead, r.date) for r in results if isinstance(r, Document)]
+    assert stated == [
+        (lead, "2018-03-12"),
+        (None, "2018-03-12"),
+        (None, "2018-03-12"),
+        (None, None),
+        (None, None),
+        (lead, "2018-03-12"),
+        (None, "2018-03-12"),
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.parquet", "a.zip"])
+def test_large_files_take_little_memory(tmp_path: Path, name: str) -> None:
+    """24 MB of rows within 12 MB: what Python holds, and what Arrow does."""
+    path = tmp_path / name
+    row = json.dumps([FIRST * 50], ensure_ascii=False)
+    count = 24_000_000 // len(row.encode())
+    if name.endswith(".csv"):
+        quoted = row.replace('"', '""')
+        write(path, "paragraphs\n" + f'"{quoted}"\n' * count)
+    elif name.endswith(".parquet"):
+        texts = [f"{i} {FIRST * 50}" for i in range(count)]
+        pq.write_table(pa.table({"text": texts}), path, use_dictionary=False, compression="none")
+    else:
+        lines = f'{{"paragraphs": {row}}}\n' * count
+        with ZipFile(tmp_path / "a.zip", "w", ZIP_DEFLATED) as archive:
+            archive.writestr("a.jsonl", lines)
+        write(tmp_path / "a.jsonl", lines)
+        del lines
+    next(read_inputs([path]))  # Imports take memory once.
+    before = pa.total_allocated_bytes()
+    arrow = total = 0
+    tracemalloc.start()
+    for _ in read_inputs([path]):
+        total += 1
+        arrow = max(arrow, pa.total_allocated_bytes() - before)
+    _, python = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert total == count
+    assert python + arrow < 12_000_000
 
 
 @pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".parquet"])
