@@ -1,0 +1,135 @@
+"""`canbo evaluate` as its user has it, with tiny random models and the shipped summarizer."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+from transformers import RobertaConfig, RobertaForSequenceClassification
+
+from canbo.cli import main
+from canbo.data.provenance import ARTICLES_FILE
+from canbo.data.themes import load_theme_scheme
+from canbo.eval.results import load_evaluation
+from canbo.models.phobert_tokenizer import save_tokenizer
+
+REPOSITORY = Path(__file__).parents[2]
+SHIPPED = REPOSITORY / "data" / "canbo-themes"
+IDS = load_theme_scheme().ids
+
+
+def random_classifier(folder, tiny_phobert, seed):
+    torch.manual_seed(seed)
+    config = RobertaConfig.from_pretrained(
+        tiny_phobert,
+        num_labels=len(IDS),
+        id2label=dict(enumerate(IDS)),
+        label2id={theme: index for index, theme in enumerate(IDS)},
+        problem_type="multi_label_classification",
+        initializer_range=0.5,
+    )
+    RobertaForSequenceClassification(config).save_pretrained(folder)
+    save_tokenizer(tiny_phobert, folder)
+    return folder
+
+
+@pytest.fixture
+def models(tmp_path, tiny_phobert):
+    return [random_classifier(tmp_path / name, tiny_phobert, i) for i, name in enumerate("ab")]
+
+
+@pytest.fixture
+def config(tmp_path):
+    """The first 30 paragraphs of the shipped test split, with a baseline that learns nothing."""
+    lines = (SHIPPED / "paragraphs" / "test.jsonl").read_text(encoding="utf-8").splitlines()
+    test, train = tmp_path / "test.jsonl", tmp_path / "train.jsonl"
+    test.write_text("\n".join(lines[:30]), encoding="utf-8")
+    row = {"id": "t", "text": "Trời mưa.", "labels": []}
+    train.write_text(json.dumps(row), encoding="utf-8")
+    path = tmp_path / "themes.yaml"
+    settings = {
+        "kind": "themes",
+        "models": [{"name": "shipped", "source": "embedded"}],
+        "baselines": ["regular expressions"],
+        "baseline_train": [str(train)],
+        "datasets": [{"name": "thirty", "file": str(test), "text": "show"}],
+        "resamples": 50,
+    }
+    path.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    return path
+
+
+def test_models_of_the_command_line_stand_in_place_of_the_configs(config, models, tmp_path, capsys):
+    output = tmp_path / "out"
+
+    assert (
+        main(["evaluate", str(config), "--model", *map(str, models), "--output", str(output)]) == 0
+    )
+
+    evaluation = load_evaluation(output)
+    assert [model.name for model in evaluation.models] == ["a", "b", "regular expressions"]
+    assert all(model.sha256 for model in evaluation.models)
+    assert str(tmp_path) not in json.dumps([model.source for model in evaluation.models])
+    assert {(c.a, c.b) for c in evaluation.comparisons} == {
+        ("a", "b"),
+        ("a", "regular expressions"),
+        ("b", "regular expressions"),
+    }
+    assert {path.name for path in output.iterdir()} == {"metrics.json", "report.html", "report.md"}
+    printed = capsys.readouterr()
+    assert re.search(r"^thirty\ta\tmacro_f1 0\.\d{3} \[0\.\d{3}, 0\.\d{3}\]", printed.out, re.M)
+    assert "a: overlap with the test sets is unknown" in printed.err
+
+
+def test_two_models_are_compared(config, models, tmp_path):
+    output = tmp_path / "out"
+
+    assert (
+        main(["evaluate", str(config), "--compare", *map(str, models), "--output", str(output)])
+        == 0
+    )
+
+    evaluation = load_evaluation(output)
+    assert [model.name for model in evaluation.models] == ["a", "b"]
+    (summary,) = evaluation.differences
+    lines = (output / "differences.jsonl").read_text(encoding="utf-8").splitlines()
+    assert summary.different == len(lines) > 0
+    row = json.loads(lines[0])
+    assert row["a"]["model"] == "a" and set(row["a"]["scores"]) == set(IDS)
+    assert row["a"]["themes"] != row["b"]["themes"]
+
+
+def test_a_model_that_has_seen_the_test_set_is_refused(config, models, tmp_path, capsys):
+    (models[0] / "training.json").write_text('{"config": {"train_files": ["x/train.jsonl"]}}')
+    (models[0] / ARTICLES_FILE).write_text("a1-06\n")
+
+    assert main(["evaluate", str(config), "--model", str(models[0]), "--output", "out"]) == 2
+
+    (line,) = [
+        line for line in capsys.readouterr().err.splitlines() if line.startswith("canbo evaluate:")
+    ]
+    assert "'thirty': a1-06" in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["no-such.yaml"], "no-such.yaml: cannot be read"),
+        (["CONFIG", "--model", "no/such/model"], "there is no such folder"),
+        (["CONFIG", "--compare", "embedded", "embedded"], "named twice"),
+    ],
+)
+def test_wrong_use_is_one_line(config, tmp_path, capsys, arguments, message):
+    arguments = [str(config) if argument == "CONFIG" else argument for argument in arguments]
+    assert main(["evaluate", *arguments, "--output", str(tmp_path / "out")]) == 2
+    assert message in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_shipped_configs_name_files_that_are_there():
+    for path in (REPOSITORY / "configs" / "eval").glob("*.yaml"):
+        for dataset in yaml.safe_load(path.read_text(encoding="utf-8"))["datasets"]:
+            assert dataset.get("optional") or (REPOSITORY / dataset["file"]).is_file()
+            # Only the text of the shipped data set may be copied into reports.
+            assert dataset["text"] == "hide" or dataset["file"].startswith("data/canbo-themes/")
