@@ -40,8 +40,8 @@ _ABSTRACTS_METHOD = (
     " diacritic becomes a gap: “đánh giá cán bộ” turns into “nh gi c n b”. Texts that share no word"
     " share many such scraps, which raises the scores, and more so for longer texts. Legacy figures"
     " compare only with other legacy figures.",
-    "Numbers and names of an abstract are looked up in its article; what is not there counts as"
-    " unsupported. Facts that are wrong in other ways are not seen by this check.",
+    "Facts of an abstract, such as its numbers, are looked up in its article; what is not there"
+    " counts as unsupported. Facts that are wrong in other ways are not seen by this check.",
 )
 _LEAKAGE = {
     "clean": "The articles that it was trained on are known; none of them stands in a test set.",

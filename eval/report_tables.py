@@ -215,26 +215,35 @@ class ReportTables:
 
     @cached_property
     def slices(self) -> tuple[Table, ...]:
-        """The primary metric (and exact matches) by slice, a table for each data set."""
-        shown = [m for m in dict.fromkeys((self.primary, *_ALSO_SLICED)) if self._sliced(m)]
+        """Figures by slice, a table for each data set and metric; slices without any are left out.
+
+        The false alarm rate stands only where the primary metric is not defined: where no theme
+        applies.
+        """
         names = [m.name for m in self.evaluation.models if not m.oracle]
         tables = []
         for dataset in self.evaluation.datasets:
-            slices = list(
-                dict.fromkeys(
-                    r.slice
-                    for r in self.evaluation.results
-                    if r.dataset == dataset.name and r.slice != ALL
+            found = [r for r in self.evaluation.results if r.dataset == dataset.name]
+            slices = list(dict.fromkeys(r.slice for r in found if r.slice != ALL))
+            judged = [s for s in slices if self._defined(dataset.name, s, self.primary)]
+            for metric in dict.fromkeys((self.primary, *_ALSO_SLICED)):
+                skipped = judged if metric == "false_alarm_rate" else ()
+                rows = tuple(
+                    self._slice_row(names, dataset.name, s, metric)
+                    for s in slices
+                    if s not in skipped and self._defined(dataset.name, s, metric)
                 )
-            )
-            for metric in shown if slices else ():
-                rows = tuple(self._slice_row(names, dataset.name, s, metric) for s in slices)
-                caption = f"{metric_label(metric)} by kind of text on {dataset.name}"
-                tables.append(Table(caption, ("", "items", *names), rows))
+                if rows:
+                    caption = f"{metric_label(metric)} by kind of text on {dataset.name}"
+                    tables.append(Table(caption, ("", "number", *names), rows))
         return tuple(tables)
 
-    def _sliced(self, metric: str) -> bool:
-        return any(metric in r.metrics for r in self.evaluation.results if r.slice != ALL)
+    def _defined(self, dataset: str, slice: str, metric: str) -> bool:
+        return any(
+            r.metrics.get(metric, Score(None)).value is not None
+            for r in self.evaluation.results
+            if (r.dataset, r.slice) == (dataset, slice)
+        )
 
     def _slice_row(self, names: Sequence[str], dataset: str, slice: str, metric: str) -> Row:
         results = [self._result(name, dataset, slice) for name in names]

@@ -30,6 +30,7 @@ from canbo.eval.results import (
     SliceResult,
 )
 from canbo.eval.wording import (
+    ITEMS,
     Verdict,
     competitors,
     dataset_words,
@@ -134,14 +135,15 @@ class ReportView:
     @cached_property
     def lede(self) -> str:
         """What was compared with what, in one sentence."""
-        against = competitors(self.evaluation)
-        text = (
-            f"How well {_listed([m.name for m in self.models]) or 'no model'}"
-            f" {'does' if len(self.models) < 2 else 'do'} on"
-            f" {_listed([d.name for d in self.evaluation.datasets])}, compared with"
-            f" {_listed([m.name for m in against]) or 'nothing'}: methods that need no fine-tuned"
-            " model, and that a model has to beat to be worth its cost."
-        )
+        names = [model.name for model in self.models] or ["no model"]
+        datasets = _listed([dataset.name for dataset in self.evaluation.datasets])
+        text = f"How well {_listed(names)} {'does' if len(names) < 2 else 'do'} on {datasets}"
+        if against := [baseline.name for baseline in competitors(self.evaluation)]:
+            text += (
+                f", compared with {_listed(against)}: methods that need no fine-tuned model, and"
+                " that a model has to beat to be worth its cost"
+            )
+        text += "."
         if self.oracles:
             text += (
                 f" {_listed(self.oracles)} looks at the right answers: it shows what can be"
@@ -220,9 +222,15 @@ class ReportView:
             sentences.append(f"An abstract has about {length:.0f} syllables on average.")
         unfaithful = result.metrics.get("unfaithful_share", Score(None)).value
         if unfaithful is not None:
+            kinds = [
+                name.removeprefix("unsupported_")
+                for name in self.evaluation.metrics
+                if name.startswith("unsupported_")
+            ]
+            looked_up = f" ({_listed(kinds)} were looked up)" if kinds else ""
             sentences.append(
-                f"In {100 * unfaithful:.1f} of 100 abstracts it states a number or name that the"
-                " article does not hold."
+                f"In {100 * unfaithful:.1f} of 100 abstracts it states something that the article"
+                f" does not hold{looked_up}."
             )
         return sentences
 
@@ -230,6 +238,11 @@ class ReportView:
     def primary_label(self) -> str:
         """Name of the metric that models are ranked by."""
         return metric_label(self.primary)
+
+    @property
+    def items(self) -> str:
+        """What is counted: paragraphs or articles."""
+        return f"{ITEMS[self.evaluation.kind]}s"
 
     @property
     def oracles(self) -> tuple[str, ...]:
@@ -394,7 +407,7 @@ class ReportView:
 _GLOSSES = {
     "macro_f1": ", the mean over the themes of how surely each is found and how seldom it is given"
     " wrongly",
-    "rouge1": ", how many syllables the abstract shares with the editors'",
+    "rouge1": ", how many syllables the abstract shares with the reference",
 }
 
 

@@ -19,6 +19,7 @@ from canbo.eval.results import (
 
 __all__ = [
     "GROUPS",
+    "ITEMS",
     "Standing",
     "Verdict",
     "competitors",
@@ -57,12 +58,19 @@ _LABELS = {
     "brier": "Brier score",
     "bertscore": "BERTScore",
 }
-_SHARES = ("novel_", "exact_match", "accuracy", "unfaithful_share", "uncertain_share", "coverage")
+_SHARES = (
+    "novel_",
+    "exact_match",
+    "accuracy",
+    "unfaithful_share",
+    "uncertain_share",
+    "false_alarm_rate",
+)
 _TENTHS = ("syllables", "compression")
 _SLICES = {
-    "keyword:present": "a set phrase of the theme stands in the text",
-    "keyword:absent": "the theme is told without any of its set phrases",
-    "hard_negative:any": "a set phrase stands there, the theme does not apply",
+    "keyword:present": "decisions on themes with a set phrase in the text",
+    "keyword:absent": "decisions on themes without any set phrase in the text",
+    "hard_negative:any": "decisions: a set phrase stands there, the theme does not apply",
     "themes:0": "no theme",
     "themes:1": "one theme",
     "themes:2+": "two themes or more",
@@ -166,7 +174,7 @@ def slice_label(slice_name: str, scheme: ThemeScheme | None) -> str:
     kind, _, value = slice_name.partition(":")
     if kind == "hard_negative" and scheme and value in scheme.ids:
         name = scheme[value].name["en"]
-        return f"a set phrase of {name} stands there, {name} does not apply"
+        return f"decisions: a set phrase of {name} stands there, {name} does not apply"
     if kind == "length":
         return f"{value} syllables"
     return f"{kind.replace('_', ' ')} {value}".strip()
