@@ -116,7 +116,8 @@ def drawn_means(values: Floats, weights: Floats) -> Floats:
     counted = weights[:, defined]
     totals = counted.sum(axis=1)
     means = np.full(len(weights), np.nan)
-    return np.divide(counted @ values[defined], totals, out=means, where=totals > 0)
+    np.divide(counted @ values[defined], totals, out=means, where=totals > 0)
+    return means
 
 
 def _columns(rows: Sequence[dict[str, float]]) -> dict[str, Floats]:

@@ -387,7 +387,7 @@ class _Run:
             resamples=config.resamples,
             config=config.to_dict(),
             versions=library_versions(),
-            scheme=scheme and scheme.to_dict(),
+            scheme=scheme.to_dict() if scheme else None,
             metrics=metrics,
             models=entries,
             datasets=[each.entry() for each in data],
