@@ -80,11 +80,10 @@ def encode_windows(
         return_attention_mask=False,
         return_token_type_ids=False,
     )
-    last, unknown = tokenizer.mask_token_id, tokenizer.unk_token_id
     return [
         Window(
             text=text,
-            ids=[token if token <= last else unknown for token in encoded["input_ids"][row]],
+            ids=encoded["input_ids"][row],
             words=[-1 if word is None else word for word in encoded.word_ids(row)],
             spans=segmented[text][1],
         )
