@@ -27,6 +27,8 @@ TRAINERS = {
     for job in (
         "segmenter",
         "pretrain",
+        "transplant",
+        "adaptation",
         "committee",
         "classifier",
         "extractive",
@@ -171,7 +173,22 @@ def _add_data_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
         " and print how far they agree. Exit status: 0 all taken, 3 some tasks not, 2 wrong use.",
     )
     back.add_argument("export", type=Path, metavar="EXPORT", help="JSON file")
-    for parser in (build, back):
+    join = kinds.add_parser(
+        "join",
+        help="put vietnews' text to labels that are kept without it",
+        description="Write labelled paragraphs from labels that name sentences of vietnews, such as"
+        " those in data/vietnews-themes.",
+        allow_abbrev=False,
+    )
+    join.add_argument("labels", type=Path, metavar="LABELS", help="JSONL of places and labels")
+    join.add_argument(
+        "--corpus",
+        required=True,
+        type=Path,
+        metavar="DIR",
+        help="folder of vietnews' parquet files",
+    )
+    for parser in (build, back, join):
         parser.add_argument("--output", required=True, type=Path, metavar="FILE")
         parser.add_argument("--overwrite", action="store_true", help="replace an earlier file")
     check = command(
@@ -297,6 +314,7 @@ def _data(args: argparse.Namespace) -> int:
     handlers: dict[str, Callable[..., int]] = {
         "build": data_commands.build_data,
         "import": data_commands.import_data,
+        "join": data_commands.join_data,
         "validate": data_commands.validate_data,
         "stats": data_commands.show_stats,
     }

@@ -189,7 +189,6 @@ def _page_document(value: dict[str, Any], order: dict[str, int]) -> dict[str, An
         "source": str(value["source"]),
         "title": None if value.get("title") is None else str(value["title"]),
         "date": None if value.get("date") is None else str(value["date"]),
-        "date": None if value.get("date") is None else str(value["date"]),
         "abstract": abstract
         and {
             "text": str(abstract["text"]),

@@ -34,8 +34,12 @@ def file_sha256(path: Path) -> str:
 
 
 def folder_sha256(folder: Path) -> str:
-    """Hash the listing of a folder: what ``sha256sum`` prints of all its files, sorted by path."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    """Hash the listing of a model's folder: what ``sha256sum`` prints of its files, by path.
+
+    The card is left out: it is written after the model, from what was measured of this very hash.
+    """
+    card = folder / "README.md"
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path != card)
     listing = "".join(
         f"{file_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths
     )
