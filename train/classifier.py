@@ -257,6 +257,7 @@ def _save(
     final = data_args.final_dir
     model: Any = trainer.model
     model.half().save_pretrained(final)
+    trainer.state.save_to_json(str(final / "trainer_state.json"))
     save_tokenizer(model_args.model_name_or_path, final)
     seen = [*data_args.train_files, *data_args.validation_files]
     write_record(
