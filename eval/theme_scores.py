@@ -195,4 +195,5 @@ def _false_alarms(totals: Floats) -> Floats:
 
 def _share(part: Floats, whole: Floats) -> Floats:
     """Part by whole; NaN where there is nothing to divide by."""
-    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+    shares: Floats = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+    return shares
