@@ -158,36 +158,43 @@ class PhobertTokenizerFast(PreTrainedTokenizerFast):
                 for parts in rows
             ]
         columns = self._columns(rows, add_special_tokens, max_length, options)
+        if not batched:
+            columns = {name: column[0] for name, column in columns.items()}
         if padding_strategy != PaddingStrategy.DO_NOT_PAD:
-            columns = self._stock.pad(
+            padded = self._stock.pad(
                 columns,
                 padding=padding_strategy.value,
                 max_length=max_length,
                 pad_to_multiple_of=options.get("pad_to_multiple_of"),
                 padding_side=padding_side or self.padding_side,
                 return_attention_mask="attention_mask" in columns,
-            ).data
+            )
+            columns = dict(padded)
 
+        ids = columns["input_ids"]
+        lengths = list(map(len, ids)) if batched else [len(ids)]
         encodings = _LazyEncodings(
             partial(
                 self._encodings,
                 texts,
                 counts=[[len(part) for part in parts] for parts in rows],
-                lengths=[len(ids) for ids in columns["input_ids"]],
+                lengths=lengths,
                 padding_side=padding_side or self.padding_side,
                 is_split_into_words=is_split_into_words,
                 split_special_tokens=split_special_tokens,
                 add_special_tokens=add_special_tokens,
             )
         )
+        if options.get("return_length"):
+            columns["length"] = lengths if batched else lengths[0]
         if return_offsets_mapping:
-            columns["offset_mapping"] = [encoding.offsets for encoding in encodings]
-        if not batched and return_tensors is None:
-            columns = {name: column[0] for name, column in columns.items()}
+            offsets = [encoding.offsets for encoding in encodings]
+            columns["offset_mapping"] = offsets if batched else offsets[0]
         return BatchEncoding(
             columns,
             encodings,
             tensor_type=return_tensors,
+            prepend_batch_axis=not batched,
             n_sequences=max(map(len, rows), default=1),
         )
 
@@ -222,7 +229,7 @@ class PhobertTokenizerFast(PreTrainedTokenizerFast):
         add_special_tokens: bool,
         max_length: int | None,
         options: Mapping[str, Any],
-    ) -> dict[str, list[Any]]:
+    ) -> dict[str, Any]:
         inputs = [_join(parts, self._ends, add_special_tokens) for parts in rows]
         for ids in inputs:
             self._eventual_warn_about_too_long_sequence(
@@ -238,8 +245,6 @@ class PhobertTokenizerFast(PreTrainedTokenizerFast):
                 _join([[0] * len(part) for part in parts], (1, 1), add_special_tokens)
                 for parts in rows
             ]
-        if options.get("return_length"):
-            columns["length"] = [len(ids) for ids in inputs]
         return columns
 
     def _wants(self, column: str, options: Mapping[str, Any]) -> bool:
@@ -293,7 +298,8 @@ class PhobertTokenizerFast(PreTrainedTokenizerFast):
             parts = [next(encoded) for _ in row][: len(kept)]
             for part, count in zip(parts, kept, strict=True):
                 part.truncate(count, direction=self.truncation_side)
-            whole = backend.post_process(*parts, add_special_tokens=add_special_tokens)
+            second = parts[1] if len(parts) == 2 else None
+            whole = backend.post_process(parts[0], second, add_special_tokens)
             whole.pad(length, **padding)
             encodings.append(whole)
         return encodings

@@ -138,6 +138,7 @@ def test_encodings_follow_truncation_and_padding(files):
     encoded = fast(["x . x .", "x"], ["xã xã", "."], truncation=True, max_length=8, padding=True)
     # Of 4 and 4 tokens 4 remain: 2 and 2.
     assert encoded["input_ids"] == [[0, 9, 10, 2, 2, 7, 8, 2], [0, 9, 2, 2, 10, 2, 1, 1]]
+    assert fast("x", padding="max_length", max_length=5, return_length=True)["length"] == 5
     assert [encoding.ids for encoding in encoded.encodings] == encoded["input_ids"]
     assert encoded.sequence_ids(0) == [None, 0, 0, None, None, 1, 1, None]
     assert encoded.word_ids(1) == [None, 0, None, None, 0, None, None, None]
