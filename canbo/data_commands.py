@@ -78,8 +78,17 @@ def build_data(
         0, or 3 when some inputs could not be read.
 
     Raises:
-        DataCommandError: the output is there already, or no article could be read.
+        DataCommandError: the output or the configuration is there already, both have one name,
+            or no article could be read.
     """
+    _check_free(output, overwrite)
+    config = output.with_suffix(".xml") if form == "label-studio" else None
+    if config == output:
+        raise DataCommandError(
+            f"{output} is the name of the labelling configuration: give tasks another, as .json"
+        )
+    if config:
+        _check_free(config, overwrite)
     analyzer = _analyzer(classifier, form)
     scheme = load_theme_scheme(themes) if themes or not analyzer else analyzer.scheme
     if analyzer and analyzer.classifier and set(analyzer.classifier.scheme_ids) - set(scheme.ids):
@@ -104,8 +113,7 @@ def build_data(
         if not paragraphs:
             raise DataCommandError("no article could be read")
     print(f"{len(articles)} articles, {paragraphs} paragraphs, {len(errors)} errors -> {output}")
-    if form == "label-studio":
-        config = output.with_suffix(".xml")
+    if config:
         config.write_text(label_studio_config(scheme), encoding="utf-8", newline="\n")
         print(f"labelling configuration -> {config}")
     return SOME_FAILED if errors else DONE
@@ -246,13 +254,19 @@ def _values(
                 yield label_studio_task(row, prediction.scores, prediction.themes, model)
 
 
-@contextmanager
-def _new_file(path: Path, overwrite: bool) -> Iterator[IO[str]]:
-    """A file that replaces an earlier one only when all of it is written."""
+def _check_free(path: Path, overwrite: bool) -> None:
+    if path.is_dir():
+        raise DataCommandError(f"{path} is a folder: give --output a file in it")
     if path.exists() and not overwrite:
         raise DataCommandError(
             f"{path} is there already and may hold labels: give --overwrite, or another --output"
         )
+
+
+@contextmanager
+def _new_file(path: Path, overwrite: bool) -> Iterator[IO[str]]:
+    """A file that replaces an earlier one only when all of it is written."""
+    _check_free(path, overwrite)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.part")
     try:

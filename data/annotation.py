@@ -235,7 +235,7 @@ def read_label_studio(path: Path, scheme: ThemeScheme) -> Annotations:
 def _items(path: Path) -> list[dict[str, Any]]:
     try:
         items = json.loads(path.read_bytes())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise AnnotationError(f"{path}: not valid JSON: {error}") from error
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise AnnotationError(
@@ -270,15 +270,12 @@ def _task(name: str, items: Sequence[Mapping[str, Any]], scheme: ThemeScheme) ->
                 _vote(task, item.get("annotator"), _themes(item.get(_CHOICES, []), scheme))
         return task
     task = _Task(name, items[0]["data"])
-    for annotation in (each for item in items for each in item["annotations"]):
+    for annotation in _objects([each for item in items for each in item["annotations"]]):
         if annotation.get("was_cancelled") or annotation.get("skipped"):
             task.skipped += 1
             continue
-        values = [
-            result.get("value", {})
-            for result in annotation.get("result", [])
-            if result.get("type") == "choices"
-        ]
+        results = _objects(annotation.get("result"))
+        values = [result.get("value") for result in results if result.get("type") == "choices"]
         themes = _themes(values, scheme)
         if annotation.get("ground_truth"):
             if task.truth not in (None, themes):
@@ -287,6 +284,13 @@ def _task(name: str, items: Sequence[Mapping[str, Any]], scheme: ThemeScheme) ->
             task.truth = themes
         _vote(task, annotation.get("completed_by"), themes)
     return task
+
+
+def _objects(values: Any) -> list[dict[str, Any]]:
+    if not isinstance(values, list) or not all(isinstance(each, dict) for each in values):
+        message = "its annotations are not of Label Studio's form; export again as JSON"
+        raise _TaskError("annotation", message)
+    return values
 
 
 def _vote(task: _Task, annotator: Any, themes: frozenset[str]) -> None:
@@ -303,7 +307,7 @@ def _themes(value: Any, scheme: ThemeScheme) -> frozenset[str]:
     if isinstance(value, list):
         return frozenset[str]().union(*(_themes(each, scheme) for each in value))
     if isinstance(value, dict):
-        return _themes(value.get("choices", []), scheme)
+        return _themes(value.get("choices"), scheme)
     if value not in scheme.ids:
         raise _TaskError(
             "unknown_choice",

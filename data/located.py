@@ -55,11 +55,13 @@ def read_located_labels(path: Path) -> list[LocatedLabels]:
         LocatedLabelsError: a line is not of that form.
     """
     located = []
-    with path.open(encoding="utf-8") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             where = f"{path}:{number}"
             try:
                 row = json.loads(line)
+                if not isinstance(row["labels"], list):
+                    raise TypeError("labels must be a list")
                 found = LocatedLabels(
                     id=row["id"],
                     split=row["split"],
@@ -69,7 +71,7 @@ def read_located_labels(path: Path) -> list[LocatedLabels]:
                     labels=tuple(row["labels"]),
                     where=where,
                 )
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
                 raise LocatedLabelsError(
                     f"{where}: expected id, split, article, first, last and labels: {error!r}"
                 ) from error

@@ -84,6 +84,28 @@ def test_labels_that_are_there_are_not_overwritten(articles, tmp_path, capsys):
     assert build(articles, output, "--overwrite") == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("tasks.xml", "is the name of the labelling configuration"),
+        ("kept.json", "kept.xml is there already"),
+        ("folder", "is a folder"),
+        (".", "is a folder"),
+    ],
+)
+def test_a_build_writes_over_nothing(articles, tmp_path, capsys, monkeypatch, name, message):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "kept.xml").write_text("interface as edited", encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    before = sorted(tmp_path.iterdir())
+
+    assert build(articles, name, "--format", "label-studio") == 2
+
+    assert message in capsys.readouterr().err
+    assert sorted(tmp_path.iterdir()) == before
+    assert (tmp_path / "kept.xml").read_text(encoding="utf-8") == "interface as edited"
+
+
 def test_a_build_of_nothing_leaves_no_file(tmp_path, capsys):
     assert build(tmp_path / "none.txt", tmp_path / "rows.jsonl") == 2
     assert "no article could be read" in capsys.readouterr().err

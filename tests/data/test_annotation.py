@@ -271,6 +271,18 @@ def test_a_skipping_annotator_has_no_vote(tmp_path: Path) -> None:
             "ground_truth",
             "Task 5: two different annotations",
         ),
+        (task(5) | {"annotations": ["a"]}, "annotation", "Task 5: its annotations are not of"),
+        (
+            task(5, annotation(1, NONE) | {"result": None}),
+            "annotation",
+            "Task 5: its annotations are not of",
+        ),
+        (
+            task(5, annotation(1, NONE) | {"result": ["a"]}),
+            "annotation",
+            "Task 5: its annotations are not of",
+        ),
+        (minimal(5, 1, {"choices": {"a": []}}), "unknown_choice", "Task 5: None is no theme"),
         (task(5, annotation(1, RIVER), text=""), "text", "Task 5: its data have no 'text'"),
         (task(5, annotation(1, RIVER), paragraph_id="p1"), "duplicate_id", "Task 5: its paragraph"),
     ],
@@ -300,6 +312,7 @@ def test_tasks_that_were_not_made_by_canbo_are_taken(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("{", "not valid JSON"),
+        ("[" * 100_000, "not valid JSON"),
         ('{"tasks": []}', "must be a list of tasks"),
         ("[1]", "must be a list of tasks"),
         ("[]", "no task has 'themes'"),

@@ -66,10 +66,20 @@ def test_a_place_that_the_corpus_lacks_is_named(corpus, change):
         list(join_texts(read_located_labels(path), corpus))
 
 
-@pytest.mark.parametrize("line", ["no json", "[]", '{"id": "a"}'])
+@pytest.mark.parametrize(
+    "line", ["no json", "[]", '{"id": "a"}', json.dumps(_row(labels="rotation"))]
+)
 def test_a_line_of_another_form_is_named(corpus, line):
     with pytest.raises(LocatedLabelsError, match=r"labels\.jsonl:2"):
         read_located_labels(_labels(corpus, _row(), line))
+
+
+def test_a_file_that_is_no_utf8_is_one_line(corpus, capsys):
+    path = corpus / "labels.jsonl"
+    path.write_bytes(b'{"id": "\xe9"}\n')
+    asked = ["data", "join", str(path), "--corpus", str(corpus), "--output", "unwritten.jsonl"]
+    assert main(asked) == 2
+    assert "labels.jsonl:1" in capsys.readouterr().err
 
 
 def test_the_command_writes_labelled_paragraphs(corpus, capsys):
