@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tokenizers import Encoding, Tokenizer
-    from transformers import PhobertTokenizer
+    from transformers import PhobertTokenizer, PreTrainedModel
 
 __all__ = ["PhobertTokenizerFast"]
 
@@ -68,6 +68,24 @@ class PhobertTokenizerFast(PreTrainedTokenizerFast):
     def __len__(self) -> int:
         return len(self._stock)
 
+    def widen_embeddings(self, model: PreTrainedModel) -> None:
+        """Make a model that goes into a saved folder right for plain `AutoTokenizer` too.
+
+        That gives ids of their own for pieces that ``vocab.txt`` lacks (`build_tokenizer` says
+        why); here they get the embedding of what `PhobertTokenizer` gives in their place, mostly
+        ``<unk>``. A model whose vocabulary lacks none stays as it is.
+
+        Args:
+            model: a PhoBERT; changed in place.
+        """
+        if not self._aliases:
+            return
+        rows = max(model.config.vocab_size, max(self._aliases) + 1)
+        embeddings: Any = model.resize_token_embeddings(rows, mean_resizing=False)
+        embeddings.weight.data[list(self._aliases)] = embeddings.weight.data[
+            list(self._aliases.values())
+        ]
+
     def save_pretrained(  # type: ignore[override]  # options go on as they are
         self, save_directory: str | Path, **options: Any
     ) -> tuple[str, ...]:
@@ -83,12 +101,11 @@ class PhobertTokenizerFast(PreTrainedTokenizerFast):
         if self._aliases:
             logger.warning(
                 "vocab.txt lacks %d pieces that merges make. PhobertTokenizer and canbo give %s "
-                "for them; plain AutoTokenizer will give ids from %d on: a model that it is to be "
-                "used with needs embeddings up to there, equal to that of %s",
+                "for them; plain AutoTokenizer will give ids from %d on, for which a model needs "
+                "embeddings (PhobertTokenizerFast.widen_embeddings)",
                 len(self._aliases),
                 self.unk_token,
                 min(self._aliases),
-                self.unk_token,
             )
         plain = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
             tokenizer_object=self.backend_tokenizer,

@@ -182,6 +182,30 @@ def test_plain_auto_tokenizer_differs_only_in_final_missing_pieces(files, caplog
     assert auto("cán_ổ")["input_ids"][1] >= len(load_tokenizer(files))
 
 
+def test_a_widened_model_gives_the_same_with_plain_auto_tokenizer(files):
+    import torch
+    from transformers import RobertaConfig, RobertaModel
+
+    save_tokenizer(files, files)
+    model = RobertaModel(
+        RobertaConfig(
+            vocab_size=12,
+            hidden_size=8,
+            num_hidden_layers=1,
+            num_attention_heads=1,
+            intermediate_size=8,
+            max_position_embeddings=20,
+        )
+    ).eval()
+    fast, auto = load_tokenizer(files), AutoTokenizer.from_pretrained(files)
+    text = "cán_ổ luâ xã"
+    before = model(**fast(text, return_tensors="pt")).last_hidden_state
+    fast.widen_embeddings(model)
+    inputs = auto(text, return_tensors="pt")
+    assert inputs["input_ids"].max() >= 12
+    assert torch.equal(model(**inputs).last_hidden_state, before)
+
+
 def test_tokens_that_users_added_come_along(files, tmp_path):
     stock = PhobertTokenizer.from_pretrained(files)
     stock.add_tokens(["luâ", AddedToken("[url]", lstrip=True, rstrip=True)])
