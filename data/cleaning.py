@@ -69,6 +69,7 @@ class _Placed:
     is_heading: bool
     kind: LineKind
     words: int
+    is_row: bool
 
     @property
     def is_prose(self) -> bool:
@@ -118,7 +119,7 @@ def clean_article(text: str, title: str | None = None) -> Article:
 def clean_lines(lines: Iterable[Line], title: str | None = None) -> Article:
     """Do as :func:`clean_article` with lines that a reader has already told apart."""
     page = [
-        _Placed(x.text, x.block, x.is_heading, classify_line(x.text), word_count(x.text))
+        _Placed(x.text, x.block, x.is_heading, classify_line(x.text), word_count(x.text), x.is_row)
         for x in lines
     ]
     page = _drop_repeated(_drop_link_lists(_until_end(page)))
@@ -564,8 +565,10 @@ def _is_stray(line: _Placed, index: int) -> bool:
 
 
 def _can_end(body: Sequence[_Placed], index: int) -> bool:
-    """Whether the article may end with the line: a sentence, a quotation, an item of a list."""
+    """Whether the article may end with the line: a sentence, a quotation, an item or a row."""
     line = body[index]
+    if line.is_row:
+        return True  # Web pages have none: no furniture, but a list of names, say.
     if line.is_unstopped_item:
         above = next((x for x in reversed(body[:index]) if not x.is_unstopped_item), None)
         return above is not None and above.text.endswith((":", ";", ","))

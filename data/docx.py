@@ -10,7 +10,7 @@ import mmap
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zipfile import BadZipFile, ZipFile
 
 from canbo.data.documents import UnreadableFileError
@@ -81,14 +81,14 @@ def read_docx(path: Path) -> Page:
     names = _style_names(styles)
     lines: list[Line] = []
     styled_title = None
-    for block, (style, text, is_item) in enumerate(_paragraphs(body, names)):
+    for block, (style, text, is_item, is_row) in enumerate(_paragraphs(body, names)):
         if style == "title" and styled_title is None:
             styled_title = squeeze(text) or None
         is_heading = style == "title" or style.startswith("heading")
         for raw in text.split("\n"):
             if line := squeeze(raw):
                 mark = "- " if is_item and not is_heading and not is_list_item(line) else ""
-                lines.append(Line(mark + line, block, is_heading))
+                lines.append(Line(mark + line, block, is_heading, is_row))
     return Page(styled_title or _core_title(core, lines), lines)
 
 
@@ -139,7 +139,12 @@ def _core_title(core: _Element | None, lines: list[Line]) -> str | None:
 
 # --- the text ----------------------------------------------------------------------------------
 
-_Paragraph = tuple[str, str, bool]  # Name of the style, text, whether it is in a list.
+
+class _Paragraph(NamedTuple):
+    style: str  # Its name.
+    text: str
+    is_item: bool = False
+    is_row: bool = False
 
 
 def _paragraphs(element: _Element, names: dict[str, str]) -> Iterator[_Paragraph]:
@@ -159,10 +164,10 @@ def _paragraphs(element: _Element, names: dict[str, str]) -> Iterator[_Paragraph
 
 
 def _row(row: _Element, names: dict[str, str]) -> Iterator[_Paragraph]:
-    cells = [[x for x in _paragraphs(cell, names) if x[1].strip()] for cell in row]
+    cells = [[x for x in _paragraphs(cell, names) if x.text.strip()] for cell in row]
     filled = [cell for cell in cells if cell]
     if len(filled) > 1 and all(len(cell) == 1 for cell in filled):
-        yield "", " | ".join(squeeze(text) for ((_, text, _),) in filled), False
+        yield _Paragraph("", " | ".join(squeeze(only.text) for (only,) in filled), is_row=True)
     else:
         for cell in filled:
             yield from cell
@@ -173,7 +178,7 @@ def _paragraph(paragraph: _Element, names: dict[str, str]) -> _Paragraph:
     name = "" if style is None else names.get(style.get(f"{_W}val", ""), "")
     numbered = paragraph.find(f"{_W}pPr/{_W}numPr/{_W}numId")
     is_item = name.startswith("list") if numbered is None else numbered.get(f"{_W}val") != "0"
-    return name, "".join(_runs(paragraph)), is_item
+    return _Paragraph(name, "".join(_runs(paragraph)), is_item)
 
 
 def _runs(element: _Element) -> Iterator[str]:

@@ -24,11 +24,13 @@ class Line:
         text: NFC text with single spaces, not empty.
         block: lines with no blank line between them have the same number.
         is_heading: the source marks the line as a heading (HTML, Markdown).
+        is_row: the line holds the cells of a row of a document's table.
     """
 
     text: str
     block: int
     is_heading: bool = False
+    is_row: bool = False
 
 
 class Page(NamedTuple):

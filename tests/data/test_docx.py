@@ -88,6 +88,14 @@ def test_title_headings_lists_and_tables(tmp_path: Path) -> None:
     assert (document.lead, document.date) == (None, None)
 
 
+def test_a_table_may_end_the_document(tmp_path: Path) -> None:
+    rows = [("TT", "Họ và tên", "Đơn vị mới"), ("1", "Nguyễn Văn An", "Xã Nậm Pung")]
+    cells = ["".join(f"<w:tc>{p(text)}</w:tc>" for text in row) for row in rows]
+    table = "".join(f"<w:tr>{row}</w:tr>" for row in cells)
+    document = read(write(tmp_path / "a.docx", f"{p(FIRST)}<w:tbl>{table}</w:tbl>"))
+    assert document.paragraphs == (FIRST, *(" | ".join(row) for row in rows))
+
+
 def test_insertions_stay_and_deletions_go(tmp_path: Path) -> None:
     body = (
         "<w:p><w:r><w:t>Huyện đưa </w:t></w:r><w:del><w:r><w:delText>12</w:delText><w:t>12</w:t></w:r></w:del>"
