@@ -85,7 +85,8 @@ def decode(raw: bytes, *, is_html: bool = False) -> str:
     except UnicodeDecodeError as error:
         if codec != "utf-8-sig":
             raise EncodingError(f"Byte {error.start} is not {codec.upper()} text") from error
-        text, read = as_windows_1252(raw), _read_legacy
+        # An editor may have put UTF-8's mark before bytes that it did not understand.
+        text, read = as_windows_1252(raw.removeprefix(codecs.BOM_UTF8)), _read_legacy
     if len(_CONTROL.findall(text, 0, _HEAD)) > _CONTROL_SHARE * min(len(text), _HEAD):
         raise EncodingError("The file holds control characters, no text")
     if not is_html:
