@@ -110,6 +110,8 @@ def evaluate(
     """
     if differences and len(config.models) != 2:
         raise ValueError("differences are listed between exactly two models")
+    if not config.models and not config.baselines:
+        raise EvaluationConfigError("there is nothing to score: name 'models' or 'baselines'")
     run = _Run(config, note)
     if config.kind == "themes":
         return run.themes(load_classifier, differences)
@@ -341,10 +343,8 @@ class _Run:
                     f" set {each.name!r}: {listed}. Score it on others, or set 'overlap: leave_out'"
                     " there to leave them out"
                 )
-            self.warn(
-                f"{len(articles)} articles of {each.name!r} are left out, which {name} has seen:"
-                f" {listed}"
-            )
+            number = "1 article" if len(articles) == 1 else f"{len(articles)} articles"
+            self.warn(f"left out of {each.name!r}: {number} that {name} has seen: {listed}")
             if len(articles) == len(set(each.keys)):
                 raise LeakageError(f"{name} has seen every article of {each.name!r}")
 

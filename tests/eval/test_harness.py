@@ -227,7 +227,13 @@ def test_seen_articles_may_be_left_out_for_all(config, tmp_path):
     ).evaluation
     assert evaluation.datasets[0].items == 3
     assert evaluation.models[0].leakage == Leakage("clean")
-    assert any("x2" in warning for warning in evaluation.warnings)
+    told = "left out of 'small': 1 article that leaky has seen: x2"
+    assert told in evaluation.warnings
+
+
+def test_a_run_without_models_and_baselines_is_refused(config):
+    with pytest.raises(EvaluationConfigError, match="nothing to score"):
+        run(replace(config, models=()))
 
 
 def test_a_model_of_unknown_training_is_told(config):
