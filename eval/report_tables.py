@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -120,31 +120,34 @@ class ReportTables:
     def _best_by_column(
         self, rows: Sequence[Row], metric: str, datasets: Sequence[str]
     ) -> tuple[Row, ...]:
-        best = {name: self._best_model(name, metric) for name in datasets}
+        best = {name: self._best_models(name, metric) for name in datasets}
         return tuple(
             replace(
                 row,
                 cells=tuple(
-                    replace(cell, best=row.name == best[name])
+                    replace(cell, best=row.name in best[name])
                     for cell, name in zip(row.cells, datasets, strict=True)
                 ),
             )
             for row in rows
         )
 
-    def _best_model(self, dataset: str, metric: str) -> str | None:
+    def _best_models(self, dataset: str, metric: str) -> frozenset[str]:
+        """The models that share the best figure; none where all are alike."""
         info = self.evaluation.metrics[metric]
         if info.better is None:
-            return None
-        values = [
-            (score.value, model.name)
+            return frozenset()
+        values = {
+            model.name: score.value
             for model in self.evaluation.models
             if not model.oracle
             and (found := self._result(model.name, dataset))
             and (score := found.metrics.get(metric, Score(None))).value is not None
-        ]
-        choose: Callable[..., tuple[float, str]] = max if info.better == "higher" else min
-        return choose(values)[1] if len(values) > 1 else None
+        }
+        if len(set(values.values())) < 2:
+            return frozenset()
+        best = (max if info.better == "higher" else min)(values.values())
+        return frozenset(name for name, value in values.items() if value == best)
 
     @cached_property
     def all_metrics(self) -> tuple[Table, ...]:

@@ -6,7 +6,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 from canbo.eval.report import escape_markdown, write_report
-from canbo.eval.results import Comparison, Leakage, Score, load_evaluation
+from canbo.eval.report_tables import ReportTables
+from canbo.eval.results import Comparison, Leakage, MetricInfo, Score, load_evaluation
 from canbo.eval.wording import figure, metric_label, verdict_on, verdicts
 
 
@@ -126,6 +127,28 @@ def test_an_oracle_is_nobodys_competitor(abstract_evaluation, tmp_path):
     ]
     assert page.text("td").count("not a competitor") == 1
     assert not page.text("td", class_="worse")
+
+
+@pytest.mark.parametrize(
+    ("shipped", "baseline", "best"),
+    [
+        (0.0, 0.1, {"shipped"}),  # Less is better here.
+        (0.1, 0.0, {"lead-2"}),
+        (0.0, 0.0, set()),  # No name is better than another for its place in the alphabet.
+    ],
+)
+def test_the_best_of_a_column_is_marked_unless_all_are_alike(
+    abstract_evaluation, shipped, baseline, best
+):
+    metrics = dict(abstract_evaluation.metrics)
+    metrics["unfaithful_share"] = MetricInfo("Unsupported facts.", "lower", headline=True)
+    values = {"shipped": shipped, "lead-2": baseline, "oracle": 0.0}
+    results = [
+        replace(result, metrics={"unfaithful_share": Score(values[result.model])})
+        for result in abstract_evaluation.results
+    ]
+    (table,) = ReportTables(replace(abstract_evaluation, metrics=metrics, results=results)).overview
+    assert {row.name for row in table.rows if row.cells[0].best} == best
 
 
 def test_the_summary_says_in_words_how_well_and_how_sure(written):
