@@ -46,6 +46,8 @@ def evaluate_models(
         UserError: a setting, file or model is wrong, or a model has seen its test set.
     """
     settings = _settings(load_evaluation_config(config), models, compare)
+    if output.exists() and not output.is_dir():  # Known before scoring, which takes minutes.
+        raise UserError(f"--output {output}: is a file; name a folder")
 
     def load(task: str, source: str | None) -> Any:
         role = {"themes": "classifier", "abstract": "summarizer"}[task]

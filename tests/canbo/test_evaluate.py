@@ -127,6 +127,15 @@ def test_wrong_use_is_one_line(config, tmp_path, capsys, arguments, message):
     assert message in capsys.readouterr().err.splitlines()[-1]
 
 
+def test_an_output_that_is_a_file_is_told_before_scoring(config, tmp_path, capsys):
+    output = tmp_path / "out"
+    output.write_text("mine", encoding="utf-8")
+    assert main(["evaluate", str(config), "--output", str(output)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()  # No word of a check or of scoring.
+    assert "is a file; name a folder" in line
+    assert output.read_text(encoding="utf-8") == "mine"
+
+
 def test_shipped_configs_name_files_that_are_there():
     for path in (REPOSITORY / "configs" / "eval").glob("*.yaml"):
         for dataset in yaml.safe_load(path.read_text(encoding="utf-8"))["datasets"]:
