@@ -256,6 +256,8 @@ def _save(
         return
     final = data_args.final_dir
     model: Any = trainer.model
+    # A plain AutoTokenizer on the folder gives ids of their own to pieces that vocab.txt lacks.
+    load_tokenizer(model_args.model_name_or_path).widen_embeddings(model)
     model.half().save_pretrained(final)
     trainer.state.save_to_json(str(final / "trainer_state.json"))
     save_tokenizer(model_args.model_name_or_path, final)
