@@ -13,7 +13,7 @@ from canbo.data.documents import Document
 from canbo.data.errors import UserError
 from canbo.models.batching import length_batches
 from canbo.models.extractive import ExtractiveModel, Sentences
-from canbo.models.faithfulness import unsupported_numbers
+from canbo.models.faithfulness import unsupported_names, unsupported_numbers
 from canbo.models.predictions import Abstract
 from canbo.models.sentences import split_sentences
 from canbo.models.source_text import SourceFormat, source_text
@@ -169,7 +169,8 @@ class AbstractiveSummarizer(Summarizer):
             for i, text in zip(batch, self._write([sources[i] for i in batch]), strict=True):
                 document = documents[i]
                 whole = "\n".join((document.title or "", *document.paragraphs))
-                abstracts[i] = Abstract(text, "abstractive", unsupported_numbers(text, whole))
+                unsupported = unsupported_numbers(text, whole) + unsupported_names(text, whole)
+                abstracts[i] = Abstract(text, "abstractive", unsupported)
         return abstracts
 
     def _write(self, sources: list[str]) -> list[str]:

@@ -10,12 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 import datasets
 import evaluate
 
-from canbo.models.faithfulness import unsupported_numbers
+from canbo.models import faithfulness
 
 __all__ = ["CHECKS", "AbstractFaithfulness", "faithfulness_metrics", "unsupported_facts"]
 
 # By kind of fact: what of an abstract (first) its source (second) does not hold.
-CHECKS: Mapping[str, Callable[[str, str], tuple[str, ...]]] = {"numbers": unsupported_numbers}
+CHECKS: Mapping[str, Callable[[str, str], tuple[str, ...]]] = {
+    "numbers": faithfulness.unsupported_numbers,
+    "names": faithfulness.unsupported_names,
+}
 
 
 def unsupported_facts(

@@ -10,6 +10,8 @@ def test_the_facts_of_each_abstract_by_kind() -> None:
     found = unsupported_facts(ABSTRACTS, SOURCES)
 
     assert [facts["numbers"] for facts in found] == [("3",), ("2", "2024"), ()]
+    (facts,) = unsupported_facts(["Về họp có ông Lê Văn Bưởi."], ["Ông Lê Văn Bình họp."])
+    assert facts == {"numbers": (), "names": ("Lê Văn Bưởi",)}
 
 
 def test_shares_and_means() -> None:
