@@ -8,7 +8,13 @@ from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-__all__ = ["ARTICLES_FILE", "file_sha256", "folder_sha256", "library_versions"]
+__all__ = [
+    "ARTICLES_FILE",
+    "file_sha256",
+    "folder_sha256",
+    "library_versions",
+    "recorded_articles",
+]
 
 # Beside a model: the ids of the articles that it was trained on or chosen by, one a line.
 ARTICLES_FILE = "articles.txt"
@@ -44,6 +50,12 @@ def folder_sha256(folder: Path) -> str:
         f"{file_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths
     )
     return hashlib.sha256(listing.encode()).hexdigest()
+
+
+def recorded_articles(folder: Path) -> frozenset[str]:
+    """The ids in `ARTICLES_FILE` of a model's folder; none where there is no such file."""
+    path = folder / ARTICLES_FILE
+    return frozenset(path.read_text(encoding="utf-8").splitlines() if path.is_file() else ())
 
 
 def library_versions() -> dict[str, str]:

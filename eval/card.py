@@ -392,7 +392,8 @@ def _made(facts: ModelFacts) -> str:
 
 def _leakage(entry: ModelEntry) -> str:
     return {
-        "clean": "The training articles are known, and none of them stands in a test set.",
+        "clean": "The articles of its last training step (and of those before it that left a"
+        " record) are known; none of them is among the articles scored.",
         "overlap": "**Some test articles were in its training data: these figures are not valid.**",
         "unknown": "Whether test articles were in its training data could not be checked in full.",
     }[entry.leakage.status]

@@ -4,7 +4,8 @@ A test article counts as seen when its id is one of the training articles', or w
 nearly stands in the training data (`canbo.data.validate.NEAR_DUPLICATE` of its 12-grams of
 syllables). Training articles are known from the ids that a training run leaves
 (`canbo.data.provenance.ARTICLES_FILE`), and from its files, where they are at hand and have the
-hash that was recorded. Files that epochs or thresholds were chosen on count as training data.
+hash that was recorded. A classifier's ids include those of the models that it was fine-tuned from,
+as far as they left any. Files that epochs or thresholds were chosen on count as training data.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from canbo.data.overlap import find_overlaps, syllables
-from canbo.data.provenance import ARTICLES_FILE, file_sha256
+from canbo.data.provenance import file_sha256, recorded_articles
 from canbo.data.validate import NEAR_DUPLICATE
 from canbo.data.vietnews import read_abstracts, read_ids
 from canbo.eval.results import Leakage
@@ -109,9 +110,7 @@ def seen_in_training(
             return SeenData(unknown=("its training data are not recorded (no training.json)",))
         return _read_all([(path, None) for path in stated], leave_out, frozenset(), places)
     settings = record.get("config", {})
-    known = folder / ARTICLES_FILE if folder else None
-    recorded = known.read_text(encoding="utf-8") if known and known.is_file() else ""
-    ids = frozenset(recorded.splitlines())
+    ids = recorded_articles(folder) if folder else frozenset()
     hashes = {entry["file"]: entry["sha256"] for entry in record.get("data", [])}
     used = [
         (path, hashes.get(_short(path)))

@@ -44,7 +44,8 @@ _ABSTRACTS_METHOD = (
     " counts as unsupported. Facts that are wrong in other ways are not seen by this check.",
 )
 _LEAKAGE = {
-    "clean": "The articles that it was trained on are known; none of them stands in a test set.",
+    "clean": "The articles of its last training step (and of those before it that left a record)"
+    " are known; none of them is among the articles scored.",
     "unknown": "Not known whether it has seen test articles",
 }
 

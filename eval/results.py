@@ -64,8 +64,9 @@ class Leakage:
     """Whether a model has seen what it is judged on.
 
     Attributes:
-        status: ``"clean"`` when its training articles are known and none stands in a test set,
-            ``"overlap"`` when some do, ``"unknown"`` when they are not known (all).
+        status: ``"clean"`` when the articles of its last training step (and of those before it
+            that left a record) are known and none of them is among the articles scored,
+            ``"overlap"`` when some are, ``"unknown"`` when they are not known (all).
         overlap: number of articles of the test sets that it has seen.
         articles: their ids, at most 50.
         unknown: training files that could not be compared, or why nothing could.

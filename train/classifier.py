@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from canbo.data.loaders import load_theme_data, read_labelled_paragraphs
+from canbo.data.provenance import recorded_articles
 from canbo.data.themes import ThemeScheme, load_theme_scheme
 from canbo.models.classifier import CONFIG_KEY
 from canbo.models.phobert_tokenizer import MAX_LENGTH, load_tokenizer, save_tokenizer
@@ -262,11 +263,13 @@ def _save(
     trainer.state.save_to_json(str(final / "trainer_state.json"))
     save_tokenizer(model_args.model_name_or_path, final)
     seen = [*data_args.train_files, *data_args.validation_files]
+    own = {row.article for path in seen for row in read_labelled_paragraphs(path, scheme)}
     write_record(
         final,
         {**asdict(model_args), **asdict(data_args), **training_args.to_sanitized_dict()},
         data=[*seen, *data_args.test_files],
-        articles={row.article for path in seen for row in read_labelled_paragraphs(path, scheme)},
+        # What the model that it began from has seen, it has seen too.
+        articles=own | recorded_articles(Path(model_args.model_name_or_path)),
         results=results,
     )
 

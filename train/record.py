@@ -27,7 +27,8 @@ def write_record(
         output_dir: folder of the trained model.
         config: the settings: a dataclass or a mapping.
         data: files that were trained on; name, folder and hash of each are recorded, not its path.
-        articles: ids of the articles that were trained on or chosen by; they are written beside
+        articles: ids of the articles that were trained on or chosen by, also by the models that
+            this one was fine-tuned from; they are written beside
             the record, so that an evaluation can tell whether the model has seen its test set.
         results: what was measured.
 

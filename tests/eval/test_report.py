@@ -6,6 +6,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from canbo.eval.report import escape_markdown, write_report
+from canbo.eval.report_method import leakage_words
 from canbo.eval.report_tables import ReportTables
 from canbo.eval.results import Comparison, Leakage, MetricInfo, Score, load_evaluation
 from canbo.eval.wording import figure, metric_label, verdict_on, verdicts
@@ -188,6 +189,13 @@ def test_a_model_that_has_seen_test_articles_is_an_alarm(theme_evaluation, tmp_p
 
     alarm = Page(html.read_text(encoding="utf-8")).text("dd", class_="alarm")
     assert alarm == ["It has SEEN 2 of the test articles (n1, n2): its figures are not valid."]
+
+
+def test_a_clean_model_is_said_to_be_so_only_as_far_as_records_reach(theme_evaluation):
+    assert leakage_words(theme_evaluation.models[0]) == (
+        "The articles of its last training step (and of those before it that left a record)"
+        " are known; none of them is among the articles scored."
+    )
 
 
 def test_a_report_can_be_made_again_from_metrics_json(theme_evaluation, tmp_path, written):

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
+from canbo.data.provenance import ARTICLES_FILE, recorded_articles
 from canbo.data.themes import load_theme_scheme
+from canbo.eval.leakage import TestText, find_seen, seen_in_training
 from canbo.models.classifier import ThemeClassifier
 from canbo.train.arguments import ConfigError
 from canbo.train.classifier import ModelArguments, _load_model, main
@@ -77,6 +80,17 @@ def test_the_record_says_what_it_was_trained_on(trained, files):
     assert len(record["data"]) == 3
     assert 0 <= record["results"]["validation"]["macro_f1"] <= 1
     assert record["versions"]["transformers"]
+
+
+def test_what_its_parent_has_seen_counts_as_seen(trained, files, tiny_phobert, tmp_path):
+    parent = shutil.copytree(tiny_phobert, tmp_path / "parent")
+    (parent / ARTICLES_FILE).write_text("parent-1\n", encoding="utf-8")
+    assert main(_arguments(files, parent, tmp_path / "run")) == 0
+    child = tmp_path / "run" / "final"
+    own = recorded_articles(trained / "final")
+    assert own and recorded_articles(child) == own | {"parent-1"}
+    scored = [TestText("parent-1", "Một đoạn."), TestText("new-1", "Một đoạn khác.")]
+    assert find_seen(scored, seen_in_training(child)) == ["parent-1"]
 
 
 def test_the_result_loads_in_canbo_and_predicts(trained):
