@@ -13,7 +13,7 @@ from canbo.data.summaries import SummaryExample
 from canbo.eval.abstract_scores import abstract_rows, drawn_means, source_of
 from canbo.eval.bootstrap import article_weights
 from canbo.eval.config import EvaluationConfig
-from canbo.eval.results import ALL, Differences, SliceResult
+from canbo.eval.results import ALL, EXAMPLES, Differences, SliceResult
 from canbo.eval.scores import Figures, slice_result
 from canbo.eval.slices import ARTICLE_BINS, length_slices, source_slices
 
@@ -175,5 +175,6 @@ def abstract_differences(
         a_better=sum(item["better"] == "a" for item in items),
         b_better=sum(item["better"] == "b" for item in items),
         themes={},
+        examples=items[:EXAMPLES],
     )
     return summary, items

@@ -129,6 +129,8 @@ def write_outcome(outcome: Outcome, folder: Path) -> Path:
         The path of ``metrics.json``.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    # An earlier comparison in the folder is not this one's.
+    (folder / DIFFERENCES_FILE).unlink(missing_ok=True)
     if outcome.evaluation.differences:
         lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in outcome.differences]
         (folder / DIFFERENCES_FILE).write_text("".join(lines), encoding="utf-8")

@@ -18,6 +18,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from canbo.data.errors import UserError
 from canbo.data.overlap import find_overlaps, syllables
 from canbo.data.provenance import file_sha256, recorded_articles
 from canbo.data.validate import NEAR_DUPLICATE
@@ -111,7 +112,13 @@ def seen_in_training(
         return _read_all([(path, None) for path in stated], leave_out, frozenset(), places)
     settings = record.get("config", {})
     ids = recorded_articles(folder) if folder else frozenset()
-    hashes = {entry["file"]: entry["sha256"] for entry in record.get("data", [])}
+    try:
+        hashes = {entry["file"]: entry["sha256"] for entry in record.get("data", [])}
+    except (TypeError, KeyError) as error:
+        raise UserError(
+            f"{folder}/training.json: 'data' is no list of files with 'file' and 'sha256', so no"
+            " record of canbo's; take it away to have the model scored as one of unknown training"
+        ) from error
     used = [
         (path, hashes.get(_short(path)))
         for field in _SEEN_FIELDS

@@ -17,6 +17,7 @@ from canbo.data.errors import UserError
 
 __all__ = [
     "ALL",
+    "EXAMPLES",
     "SCHEMA_VERSION",
     "Comparison",
     "Confusion",
@@ -38,6 +39,8 @@ __all__ = [
 SCHEMA_VERSION = 1
 # The slice that is the whole data set.
 ALL = "all"
+# Differing items of a data set that a report lists.
+EXAMPLES = 50
 
 Kind = Literal["themes", "abstracts"]
 
@@ -286,6 +289,7 @@ class Differences:
         themes: for each theme ``{"a_only", "b_only", "a_right", "b_right"}``: paragraphs to which
             only one of them gives it, and who of the two is right; empty for abstracts.
         file: name of the file with the items.
+        examples: the first of them, those that differ most, for the report: rows of the file.
     """
 
     dataset: str
@@ -297,6 +301,7 @@ class Differences:
     b_better: int
     themes: dict[str, dict[str, int]]
     file: str = "differences.jsonl"
+    examples: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

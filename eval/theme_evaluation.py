@@ -23,6 +23,7 @@ from canbo.eval.bootstrap import article_weights
 from canbo.eval.config import EvaluationConfig
 from canbo.eval.results import (
     ALL,
+    EXAMPLES,
     Confusion,
     Curve,
     Differences,
@@ -341,5 +342,6 @@ def theme_differences(
             }
             for column, theme in enumerate(scheme.ids)
         },
+        examples=items[:EXAMPLES],
     )
     return summary, items

@@ -15,6 +15,7 @@ from canbo.eval.config import (
     load_evaluation_config,
 )
 from canbo.eval.harness import LeakageError, evaluate, write_outcome
+from canbo.eval.report import write_report
 from canbo.eval.results import Leakage, MetricsFileError, Score, load_evaluation
 from canbo.models.predictions import Abstract, EvidenceSpan, ThemePrediction
 
@@ -192,8 +193,22 @@ def test_two_models_are_compared_item_by_item(config, tmp_path):
     assert summary.themes["rotation"] == {"a_only": 1, "b_only": 0, "a_right": 0, "b_right": 1}
     assert summary.themes["training"] == {"a_only": 1, "b_only": 0, "a_right": 1, "b_right": 0}
     assert {(row["id"], row["better"]) for row in outcome.differences} == {("p2", "b"), ("p3", "a")}
+    assert summary.examples == outcome.differences
+    _, page = write_report(outcome.evaluation, tmp_path)
+    listed = [
+        line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("|")
+    ]
+    for row in outcome.differences:
+        (line,) = [line for line in listed if row["text"] and row["text"] in line]
+        assert line.rstrip(" |").endswith({"a": "words", "b": "careful"}[row["better"]])
     with pytest.raises(ValueError, match="two models"):
         run(config, differences=True)
+
+
+def test_an_earlier_comparison_in_the_folder_goes(config, tmp_path):
+    (tmp_path / "differences.jsonl").write_text("{}\n", encoding="utf-8")
+    write_outcome(run(config), tmp_path)
+    assert not (tmp_path / "differences.jsonl").exists()
 
 
 def trained_on(folder, *articles):

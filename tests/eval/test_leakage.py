@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from canbo.data.errors import UserError
 from canbo.data.provenance import ARTICLES_FILE
 from canbo.eval.leakage import (
     SeenData,
@@ -92,3 +93,9 @@ def test_without_a_record_the_user_may_state_the_files(tmp_path):
 def test_ids_of_vietnews_are_of_their_split(tmp_path):
     assert article_key(tmp_path / "vietnews" / "test.parquet", "000001") == "vietnews/test/000001"
     assert article_key(tmp_path / "test.jsonl", "a1-06") == "a1-06"
+
+
+def test_a_record_of_another_form_is_told(tmp_path):
+    (tmp_path / "training.json").write_text('{"data": ["train.jsonl"]}', encoding="utf-8")
+    with pytest.raises(UserError, match=r"training\.json.*no list of files"):
+        seen_in_training(tmp_path)
