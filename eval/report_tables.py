@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
-from canbo.eval.results import ALL, Differences, Evaluation, ModelEntry, Score, SliceResult
+from canbo.eval.results import ALL, Evaluation, ModelEntry, Score, SliceResult
 from canbo.eval.wording import (
     NOTHING,
     Verdict,
@@ -323,41 +322,7 @@ class ReportTables:
                     f"{found.b} is right",
                 )
                 tables.append(Table(f"{found.a} and {found.b} on {found.dataset}", head, rows))
-            if found.examples:
-                tables.append(self._differing_items(found))
         return tuple(tables)
-
-    def _differing_items(self, found: Differences) -> Table:
-        """The items that two models differ on most, one a row."""
-        nearer = {"a": found.a, "b": found.b, None: "neither"}
-
-        def right(item: dict[str, Any]) -> str:
-            return self._theme_names(item["gold"]) if "gold" in item else item["reference"] or ""
-
-        def side(item: dict[str, Any]) -> str:
-            if "themes" in item:
-                return self._theme_names(item["themes"])
-            return f"{item['abstract'] or ''} (ROUGE-2 {item['rouge2']:.3f})".strip()
-
-        rows = tuple(
-            Row(
-                str(item.get("text") or item["id"]),
-                (
-                    Cell(right(item)),
-                    Cell(side(item["a"])),
-                    Cell(side(item["b"])),
-                    Cell(nearer[item["better"]]),
-                ),
-            )
-            for item in found.examples
-        )
-        head = ("", "right answer", found.a, found.b, "nearer to it")
-        caption = f"{found.a} and {found.b} on {found.dataset}, one by one"
-        note = f"The {len(rows)} that differ most, of {found.different}."
-        return Table(caption, head, rows, note)
-
-    def _theme_names(self, themes: Sequence[str]) -> str:
-        return ", ".join(map(self._theme_name, themes)) or "none"
 
     @cached_property
     def thresholds(self) -> Table | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -345,6 +345,27 @@ class ReportView:
             f" {found.items:,}; {found.a} does better in {found.a_better:,} of these,"
             f" {found.b} in {found.b_better:,}."
         )
+
+    def differing(self, found: Differences) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """The items that two models differ on most: what each says, and texts that may be shown."""
+        nearer = {"a": found.a, "b": found.b, None: "neither"}
+        for item in found.examples:
+            a, b = item["a"], item["b"]
+            if "themes" in a:
+                about = (
+                    f"Right: {self.theme_names(item['gold'])}. {found.a}:"
+                    f" {self.theme_names(a['themes'])}. {found.b}: {self.theme_names(b['themes'])}."
+                )
+                texts = [("", item["text"])]
+            else:
+                about = f"ROUGE-2 {a['rouge2']:.3f} ({found.a}), {b['rouge2']:.3f} ({found.b})."
+                texts = [
+                    ("Reference", item["reference"]),
+                    (found.a, a["abstract"]),
+                    (found.b, b["abstract"]),
+                ]
+            about += f" Nearer: {nearer[item['better']]}. {item['id']}."
+            yield about, [(name, text) for name, text in texts if text]
 
     # ---- how it was made
 

@@ -195,12 +195,10 @@ def test_two_models_are_compared_item_by_item(config, tmp_path):
     assert {(row["id"], row["better"]) for row in outcome.differences} == {("p2", "b"), ("p3", "a")}
     assert summary.examples == outcome.differences
     _, page = write_report(outcome.evaluation, tmp_path)
-    listed = [
-        line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("|")
-    ]
+    listed = page.read_text(encoding="utf-8").splitlines()
     for row in outcome.differences:
-        (line,) = [line for line in listed if row["text"] and row["text"] in line]
-        assert line.rstrip(" |").endswith({"a": "words", "b": "careful"}[row["better"]])
+        (line,) = [line for line in listed if line.startswith("- Right: ") and row["text"] in line]
+        assert f"Nearer: {'words' if row['better'] == 'a' else 'careful'}." in line
     with pytest.raises(ValueError, match="two models"):
         run(config, differences=True)
 
