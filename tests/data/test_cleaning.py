@@ -229,7 +229,7 @@ PAGES = {
 . {{body}}
 . 0 bình luận
 . Bình luận của độc giả chỉ hiện sau khi ban biên tập duyệt, mong bạn viết có dấu
-. Chia sẻ thông tin với bạn bè!
+. Chia sẻ bài này với bạn bè!
 . Tắt [X]
 """,
     "short true paragraphs: dialogue, dashes, numbers, phone, address, date": f"""
@@ -537,9 +537,9 @@ PAGES = {
 """,
     "report of a conference with its pictures": """
 . Đảng bộ tỉnh Nam Lĩnh
-# Hội nghị tổng kết công tác tổ chức xây dựng Đảng năm 2020
+# Hội nghị tổng kết công tác xây dựng Đảng năm 2020
 . Ngày đăng: 30/12/2020 | Lượt xem: 512
-= Chiều 29/12, Ban Tổ chức Tỉnh ủy tổ chức hội nghị tổng kết công tác tổ chức xây dựng Đảng năm 2020, triển khai nhiệm vụ năm 2021.
+= Chiều 29/12, Ban Tổ chức Tỉnh ủy tổ chức hội nghị tổng kết công tác xây dựng Đảng năm 2020, triển khai nhiệm vụ năm 2021.
 = Dự hội nghị có đồng chí Trần Văn Sơn, Phó Bí thư Thường trực Tỉnh ủy; lãnh đạo các ban xây dựng Đảng và bí thư các huyện ủy, thị ủy.
 . Đồng chí Trần Văn Sơn, Phó Bí thư Thường trực Tỉnh ủy phát biểu kết luận hội nghị.
 = Năm 2020, toàn tỉnh đã luân chuyển 45 cán bộ, trong đó có 12 cán bộ nữ; mở 32 lớp bồi dưỡng với hơn 2.800 lượt học viên tham gia.
