@@ -7,13 +7,16 @@ import platform
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 __all__ = [
     "ARTICLES_FILE",
     "file_sha256",
     "folder_sha256",
     "library_versions",
+    "plain_value",
     "recorded_articles",
+    "short_name",
 ]
 
 # Beside a model: the ids of the articles that it was trained on or chosen by, one a line.
@@ -37,6 +40,11 @@ def file_sha256(path: Path) -> str:
     """Hash a file's bytes."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def short_name(path: Path) -> str:
+    """A file's name with its folder's: what records say of a file, wherever it lies."""
+    return f"{path.absolute().parent.name}/{path.name}"
 
 
 def folder_sha256(folder: Path) -> str:
@@ -65,3 +73,14 @@ def library_versions() -> dict[str, str]:
         with suppress(PackageNotFoundError):
             found[name] = version(name)
     return found
+
+
+def plain_value(value: Any) -> Any:
+    """A setting as JSON writes it: paths as strings, tuples as lists, also inside of others."""
+    if isinstance(value, Path):
+        return value.as_posix()
+    if isinstance(value, dict):
+        return {name: plain_value(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain_value(inner) for inner in value]
+    return value

@@ -12,6 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import yaml
 
 from canbo.data.errors import UserError
+from canbo.data.provenance import plain_value
 
 __all__ = [
     "EMBEDDED",
@@ -116,7 +117,7 @@ class EvaluationConfig:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for a record."""
-        return {name: _plain(value) for name, value in asdict(self).items()}
+        return {name: plain_value(value) for name, value in asdict(self).items()}
 
 
 def load_evaluation_config(path: Path) -> EvaluationConfig:
@@ -212,13 +213,3 @@ def _value(kind: Any, raw: Any, where: str) -> Any:
     if hasattr(kind, "__dataclass_fields__"):
         return _build(kind, raw, where)
     raise EvaluationConfigError(f"{where}: must be of type {kind.__name__}, not {raw!r}")
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Path):
-        return value.as_posix()
-    if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return value

@@ -19,7 +19,7 @@ import numpy as np
 
 from canbo.data.errors import UserError
 from canbo.data.loaders import LabelledParagraph, read_labelled_paragraphs
-from canbo.data.provenance import file_sha256, folder_sha256, library_versions
+from canbo.data.provenance import file_sha256, folder_sha256, library_versions, short_name
 from canbo.data.themes import ThemeScheme, load_theme_scheme
 from canbo.eval.abstract_evaluation import (
     AbstractSystem,
@@ -166,7 +166,7 @@ class _Run:
             }
             for system in systems
         }
-        fitted_on = ", ".join(f"{path.absolute().parent.name}/{path.name}" for path in train)
+        fitted_on = ", ".join(short_name(path) for path in train)
         evaluation = self._empty(
             [
                 replace(

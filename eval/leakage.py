@@ -20,7 +20,7 @@ from typing import Any
 
 from canbo.data.errors import UserError
 from canbo.data.overlap import find_overlaps, syllables
-from canbo.data.provenance import file_sha256, recorded_articles
+from canbo.data.provenance import file_sha256, recorded_articles, short_name
 from canbo.data.validate import NEAR_DUPLICATE
 from canbo.data.vietnews import read_abstracts, read_ids
 from canbo.eval.results import Leakage
@@ -104,6 +104,9 @@ def seen_in_training(
         stated: files that the user says it was trained on.
         leave_out: file of ids that were left out of those.
         places: folders in which its training files may stand, besides where the record says.
+
+    Raises:
+        UserError: the folder's ``training.json`` is of another form.
     """
     record = training_record(folder)
     if record is None:
@@ -120,7 +123,7 @@ def seen_in_training(
             " record of canbo's; take it away to have the model scored as one of unknown training"
         ) from error
     used = [
-        (path, hashes.get(_short(path)))
+        (path, hashes.get(short_name(path)))
         for field in _SEEN_FIELDS
         for path in _paths(settings.get(field))
     ]
@@ -201,7 +204,7 @@ def _read_all(
     for path, sha256 in used:
         found = _locate(path, sha256, everywhere)
         if found is None:
-            missing.append(f"{_short(path)} is not at hand as it was")
+            missing.append(f"{short_name(path)} is not at hand as it was")
             continue
         more_articles, more_texts = _read(found, leave_out)
         articles |= more_articles
@@ -256,7 +259,3 @@ def _texts(row: Mapping[str, Any]) -> Iterator[str]:
 def _paths(value: Any) -> list[Path]:
     values = value if isinstance(value, list) else [value]
     return [Path(entry) for entry in values if isinstance(entry, str) and entry not in ("", "None")]
-
-
-def _short(path: Path) -> str:
-    return f"{path.absolute().parent.name}/{path.name}"

