@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from importlib.resources import as_file, files
 from itertools import combinations, pairwise, permutations
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
+    "EXTRACTIVE_FILE",
     "SENTENCE_FEATURES",
     "SET_FEATURES",
     "ExtractiveModel",
@@ -34,6 +36,7 @@ __all__ = [
     "stands_alone",
 ]
 
+EXTRACTIVE_FILE = "extractive.json"
 SENTENCE_FEATURES = (
     "constant",
     "first",
@@ -291,9 +294,20 @@ class ExtractiveModel:
                 )
         return model
 
+    @classmethod
+    def shipped(cls) -> ExtractiveModel:
+        """Read the one that ships with canbo."""
+        with as_file(files("canbo.models") / "embedded" / "summarizer") as folder:
+            return cls.load(folder / EXTRACTIVE_FILE)
+
     def save(self, path: Path) -> None:
         """Write the model as JSON."""
         path.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+
+    def rate(self, document: Document) -> list[float]:
+        """Rate every sentence of a document, as `salience` does."""
+        sentences = Sentences(document)
+        return [float(rating) for rating in self.salience(sentences)] if len(sentences) else []
 
     def salience(self, sentences: Sentences) -> np.ndarray:
         """Rate every sentence: expected ROUGE of it alone, shape (sentences,)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -64,31 +64,50 @@ def document_sentences(document: Document) -> Iterator[tuple[int, str]]:
 
 
 def source_text(
-    document: Document, tokenizer: PreTrainedTokenizerBase, source: SourceFormat
+    document: Document,
+    tokenizer: PreTrainedTokenizerBase,
+    source: SourceFormat,
+    rate: Callable[[Document], Sequence[float]],
 ) -> str:
-    """Join prefix, title and as many whole sentences, from the first on, as the limit takes.
+    """Join prefix, title and the document's sentences; of a longer one those that say most.
 
-    The document's end is not read when it is longer than the limit; a first sentence that is
-    alone too long is left whole, for the tokenizer to truncate.
+    A document longer than the limit is not cut at it, which would lose what stands at its end: the
+    best rated sentences that fit together are kept, in reading order. When not even one fits, the
+    best is left whole, for the tokenizer to truncate.
 
     Args:
         document: the article.
         tokenizer: counts the tokens.
         source: the form and the limit.
+        rate: rates every sentence of the document, in the order of `document_sentences`; called
+            only when they do not all fit.
     """
     head = source.prefix
     if source.with_title and document.title:
         head += document.title + ("" if document.title.endswith(_END) else ".")
-    room = source.max_source_length - _length(head, tokenizer) - 1  # 1: the </s>
-    chosen: list[str] = []
-    for _, sentence in document_sentences(document):
-        room -= _length(sentence, tokenizer)
-        if room < 0 and chosen:
-            break
-        chosen.append(sentence)
-    body = " ".join(chosen)
+    sentences = [sentence for _, sentence in document_sentences(document)]
+    head_length, *lengths = _lengths([head, *sentences], tokenizer)
+    room = source.max_source_length - head_length - 1  # 1: the </s>
+    body = " ".join(sentences[i] for i in _fitting(lengths, room, lambda: rate(document)))
     return f"{head} {body}".strip() if source.with_title else head + body
 
 
-def _length(text: str, tokenizer: PreTrainedTokenizerBase) -> int:
-    return len(tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
+def _fitting(
+    lengths: Sequence[int], room: int, ratings: Callable[[], Sequence[float]]
+) -> list[int]:
+    """Indices, in order, of the best rated items whose lengths together fit into the room."""
+    if sum(lengths) <= room:
+        return list(range(len(lengths)))
+    rated = ratings()
+    chosen: list[int] = []
+    best_first = sorted(range(len(lengths)), key=lambda i: -rated[i])
+    for i in best_first:
+        if lengths[i] <= room:
+            chosen.append(i)
+            room -= lengths[i]
+    return sorted(chosen or best_first[:1])
+
+
+def _lengths(texts: list[str], tokenizer: PreTrainedTokenizerBase) -> list[int]:
+    encoded = tokenizer(texts, add_special_tokens=False, verbose=False)["input_ids"]
+    return [len(ids) for ids in encoded]

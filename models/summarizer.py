@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from canbo.data.documents import Document
 from canbo.data.errors import UserError
 from canbo.models.batching import length_batches
-from canbo.models.extractive import ExtractiveModel, Sentences
+from canbo.models.extractive import EXTRACTIVE_FILE, ExtractiveModel, Sentences
 from canbo.models.faithfulness import unsupported_names, unsupported_numbers
 from canbo.models.predictions import Abstract
 from canbo.models.sentences import split_sentences
@@ -30,7 +30,6 @@ __all__ = [
 ]
 
 DECISION_FILE = "decision.json"
-EXTRACTIVE_FILE = "extractive.json"
 _NEW_TOKENS = 256  # of an abstract, where the checkpoint does not say
 
 
@@ -108,8 +107,8 @@ class ExtractiveSummarizer(Summarizer):
 class AbstractiveSummarizer(Summarizer):
     """Lets a sequence-to-sequence model write the abstract.
 
-    The model reads the document from its start, as many whole sentences as its limit takes;
-    what follows is not read. Beam search with 4 beams, no 3-gram twice.
+    The model reads the whole document, or of one that is longer than its limit the sentences
+    that say most. Beam search with 4 beams, no 3-gram twice.
     """
 
     def __init__(
@@ -125,6 +124,7 @@ class AbstractiveSummarizer(Summarizer):
         self.model: PreTrainedModel = model.eval()  # type: ignore[no-untyped-call]
         self.tokenizer, self.source = tokenizer, source
         self._format = SourceFormat.of_checkpoint(model.config, tokenizer)
+        self._rating = ExtractiveModel.shipped()
         model.generation_config.update(  # type: ignore[no-untyped-call]
             max_length=None,
             max_new_tokens=model.generation_config.max_new_tokens or _NEW_TOKENS,
@@ -163,7 +163,10 @@ class AbstractiveSummarizer(Summarizer):
         """Summarize each document; see `Summarizer.summarize`."""
         abstracts = [Abstract("", "extractive") for _ in documents]
         written = [i for i, document in enumerate(documents) if document.paragraphs]
-        sources = {i: source_text(documents[i], self.tokenizer, self._format) for i in written}
+        sources = {
+            i: source_text(documents[i], self.tokenizer, self._format, self._rating.rate)
+            for i in written
+        }
         for rows in length_batches([len(sources[i]) for i in written], batch_size):
             batch = [written[row] for row in rows]
             for i, text in zip(batch, self._write([sources[i] for i in batch]), strict=True):

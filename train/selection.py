@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from canbo.data.summaries import read_summaries
-from canbo.models.extractive import ExtractiveModel
+from canbo.models.extractive import EXTRACTIVE_FILE, ExtractiveModel
 from canbo.models.source_text import document_sentences
 from canbo.models.summarizer import (
     DECISION_FILE,
-    EXTRACTIVE_FILE,
     AbstractiveSummarizer,
     ExtractiveSummarizer,
 )

@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from canbo.data.documents import Document
 from canbo.data.summaries import SummaryExample, read_summaries
 from canbo.data.vietnews import read_ids
+from canbo.models.extractive import ExtractiveModel
 from canbo.models.source_text import SourceFormat, source_text
 from canbo.train.arguments import ConfigError, parse_config
+from canbo.train.copy_start import start_copying
+from canbo.train.piece_vectors import start_with_word_vectors
 from canbo.train.record import write_record
 from canbo.train.resume import checkpoint_to_resume
 
@@ -30,7 +35,7 @@ if TYPE_CHECKING:
         Seq2SeqTrainingArguments,
     )
 
-__all__ = ["DataArguments", "ModelArguments", "main"]
+__all__ = ["DataArguments", "ModelArguments", "main", "support"]
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +57,7 @@ class ModelArguments:
         num_heads: attention heads.
         dropout_rate: dropout.
         copy_start: begin with a circuit that copies (`canbo.train.copy_start`).
+        word_vectors: begin with embeddings learnt by word2vec (`canbo.train.piece_vectors`).
     """
 
     model_name_or_path: str | None = None
@@ -65,6 +71,7 @@ class ModelArguments:
     num_heads: int = 4
     dropout_rate: float = 0.1
     copy_start: bool = False
+    word_vectors: bool = False
 
 
 @dataclass
@@ -77,9 +84,12 @@ class DataArguments:
         leave_out_file: ids, one a line, of training articles to leave out.
         source_prefix: text before every source, for example "vietnews: ".
         with_title: the source starts with the title.
-        max_source_length: tokens read of an article: its first whole sentences.
+        max_source_length: tokens read of an article: of a longer one its best sentences.
         max_target_length: tokens of an abstract.
         min_target_length: tokens that a generated abstract has at least.
+        min_support: share of an abstract's pairs of neighbouring tokens that must stand in the
+            source as the model reads it; training articles with less are left out, because a
+            model that learns to write what it cannot read learns to invent.
         max_train_articles: a random sample of so many, by the seed.
         max_validation_articles: the same of the validation file.
     """
@@ -92,6 +102,7 @@ class DataArguments:
     max_source_length: int = 1024
     max_target_length: int = 256
     min_target_length: int = 0
+    min_support: float = 0.0
     max_train_articles: int | None = None
     max_validation_articles: int | None = None
 
@@ -110,6 +121,7 @@ def main(argv: list[str] | None = None) -> int:
         ConfigError: the config, an override or a data file is wrong.
     """
     import torch
+    from datasets import Dataset
     from transformers import (
         AutoModelForSeq2SeqLM,
         AutoTokenizer,
@@ -143,6 +155,17 @@ def main(argv: list[str] | None = None) -> int:
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(start)
     else:
         model, tokenizer = _from_scratch(model_args, source, train, seed)
+    encoder = _Encoder(tokenizer, source, data_args, ExtractiveModel.shipped().rate)
+    encoded = output / "encoded"
+    if checkpoint and encoded.is_dir():  # made from the same settings, or it would not be resumed
+        train_set = Dataset.load_from_disk(str(encoded))
+    else:
+        train_set = encoder.encode(train, "train", data_args.min_support)
+        train_set.save_to_disk(str(encoded))
+    if not start and model_args.word_vectors:
+        start_with_word_vectors(model, train_set["input_ids"], seed)
+    if not start and model_args.copy_start:
+        start_copying(model)
     source.record(model.config)
     model.generation_config.max_length = None
     model.generation_config.update(
@@ -157,8 +180,8 @@ def main(argv: list[str] | None = None) -> int:
         model,
         tokenizer,
         training_args,
-        _encode(train, tokenizer, source, data_args, "train"),
-        _encode(validation, tokenizer, source, data_args, "validation"),
+        train_set,
+        encoder.encode(validation, "validation"),
     )
     trained = trainer.train(resume_from_checkpoint=checkpoint)
     metrics = trainer.evaluate(metric_key_prefix="validation")
@@ -172,7 +195,7 @@ def main(argv: list[str] | None = None) -> int:
             if path
         ],
         results={
-            "train_articles": len(train),
+            "train_articles": len(train_set),
             "validation_articles": len(validation),
             "left_out_articles": len(left_out),
             **trained.metrics,
@@ -203,7 +226,6 @@ def _from_scratch(
     """Make a T5 and its vocabulary from nothing but the training articles."""
     from transformers import T5Config, T5ForConditionalGeneration
 
-    from canbo.train.copy_start import start_copying
     from canbo.train.vocabulary import tokenizer_from_sentencepiece, train_sentencepiece
 
     logger.info("making a vocabulary of %d pieces", arguments.vocab_size)
@@ -225,8 +247,6 @@ def _from_scratch(
             decoder_start_token_id=tokenizer.pad_token_id,
         )
     )
-    if arguments.copy_start:
-        start_copying(model)
     return model, tokenizer
 
 
@@ -237,33 +257,65 @@ def _texts(examples: Iterable[SummaryExample]) -> Iterable[str]:
         yield from example.document.paragraphs[:5]
 
 
-def _encode(
-    examples: list[SummaryExample],
-    tokenizer: PreTrainedTokenizerBase,
-    source: SourceFormat,
-    arguments: DataArguments,
-    name: str,
-) -> Dataset:
-    """Tokenize sources and abstracts; columns ``input_ids``, ``labels``, ``length``."""
-    from datasets import Dataset
-    from tqdm import tqdm
+@dataclass(frozen=True)
+class _Encoder:
+    """Tokenizes articles and abstracts as the model reads and writes them."""
 
-    inputs, labels = [], []
-    for example in tqdm(examples, desc=f"encoding {name}", unit="article"):
-        text = source_text(example.document, tokenizer, source)
-        inputs.append(
-            tokenizer(text, truncation=True, max_length=source.max_source_length)["input_ids"]
+    tokenizer: PreTrainedTokenizerBase
+    source: SourceFormat
+    arguments: DataArguments
+    rate: Callable[[Document], Sequence[float]]
+
+    def encode(
+        self, examples: list[SummaryExample], name: str, min_support: float = 0.0
+    ) -> Dataset:
+        """Make a data set of ``input_ids``, ``labels`` and ``length``.
+
+        Args:
+            examples: articles with abstracts.
+            name: for the progress bar.
+            min_support: as in `DataArguments`.
+
+        Raises:
+            ConfigError: no article is left.
+        """
+        from datasets import Dataset
+        from tqdm import tqdm
+
+        inputs, labels = [], []
+        for example in tqdm(examples, desc=f"encoding {name}", unit="article"):
+            source = self._ids(
+                source_text(example.document, self.tokenizer, self.source, self.rate),
+                self.source.max_source_length,
+            )
+            target = self._ids(example.abstract, self.arguments.max_target_length)
+            if support(target, source) >= min_support:
+                inputs.append(source)
+                labels.append(target)
+        if not inputs:
+            raise ConfigError(f"min_support {min_support}: no {name} article has as much; lower it")
+        logger.info("%s: %d of %d articles kept", name, len(inputs), len(examples))
+        return Dataset.from_dict(
+            {"input_ids": inputs, "labels": labels, "length": [len(ids) for ids in inputs]}
         )
-        labels.append(
-            tokenizer(
-                text_target=example.abstract,
-                truncation=True,
-                max_length=arguments.max_target_length,
-            )["input_ids"]
-        )
-    return Dataset.from_dict(
-        {"input_ids": inputs, "labels": labels, "length": [len(ids) for ids in inputs]}
-    )
+
+    def _ids(self, text: str, limit: int) -> list[int]:
+        return list(self.tokenizer(text, truncation=True, max_length=limit)["input_ids"])
+
+
+def support(target: Sequence[int], source: Sequence[int]) -> float:
+    """Share of a target's pairs of neighbouring tokens that the source holds.
+
+    Args:
+        target: token ids, the last of them the end of the sequence.
+        source: token ids.
+
+    Returns:
+        Between 0 and 1; 1 for a target of fewer than two tokens before its end.
+    """
+    pairs = list(pairwise(target[:-1]))
+    known = set(pairwise(source))
+    return sum(pair in known for pair in pairs) / len(pairs) if pairs else 1.0
 
 
 def _trainer(

@@ -178,22 +178,25 @@ class WordTokenizer:
 
     model_max_length = 10**30
 
-    def __call__(self, text, **_):
-        return {"input_ids": text.split()}
+    def __call__(self, texts, **_):
+        return {"input_ids": [text.split() for text in texts]}
 
 
-def test_the_source_is_cut_between_sentences():
+def test_the_source_holds_the_best_sentences_that_fit():
     document = Document("d", "d", "Một hai", ("Ba bốn năm. Sáu bảy.", "Tám chín mười mười."))
-    # 2 title words + 3 + 2 + 4 and one place for </s>: 12 take all, 11 leave the last one out.
-    for limit, expected in (
-        (12, "Một hai. Ba bốn năm. Sáu bảy. Tám chín mười mười."),
-        (11, "Một hai. Ba bốn năm. Sáu bảy."),
-        (2, "Một hai. Ba bốn năm."),
+    # 2 title words + 3 + 2 + 4 and one place for </s>: 12 take all, 11 the best that fit.
+    for limit, ratings, expected in (
+        (12, None, "Một hai. Ba bốn năm. Sáu bảy. Tám chín mười mười."),
+        (11, (3, 2, 1), "Một hai. Ba bốn năm. Sáu bảy."),
+        (11, (1, 2, 3), "Một hai. Sáu bảy. Tám chín mười mười."),
+        (6, (1, 2, 3), "Một hai. Sáu bảy."),  # the best is too long for the room
+        (2, (1, 3, 2), "Một hai. Sáu bảy."),
     ):
         form = SourceFormat(with_title=True, max_source_length=limit)
-        assert source_text(document, WordTokenizer(), form) == expected
+        assert source_text(document, WordTokenizer(), form, lambda _, r=ratings: r) == expected
     form = SourceFormat(prefix="vietnews: ", max_source_length=7)
-    assert source_text(document, WordTokenizer(), form) == "vietnews: Ba bốn năm. Sáu bảy."
+    text = source_text(document, WordTokenizer(), form, lambda _: (3, 2, 1))
+    assert text == "vietnews: Ba bốn năm. Sáu bảy."
 
 
 def test_the_shipped_decision_follows_from_its_figures(shipped):

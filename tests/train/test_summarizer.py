@@ -12,7 +12,8 @@ from canbo.data.summaries import read_summaries
 from canbo.models.summarizer import Summarizer
 from canbo.train.arguments import ConfigError
 from canbo.train.copy_start import start_copying
-from canbo.train.summarizer import main
+from canbo.train.piece_vectors import whiten
+from canbo.train.summarizer import main, support
 from canbo.train.vocabulary import tokenizer_from_sentencepiece, train_sentencepiece
 
 ROOT = Path(__file__).parents[2]
@@ -182,6 +183,7 @@ def test_the_checkpoint_loads_with_stock_transformers_and_tells_its_source_forma
 def test_training_from_scratch_and_going_on_where_it_stopped(data, tmp_path, monkeypatch):
     more = (
         *("--vocab_size", "1000", "--d_model", "32", "--d_kv", "8", "--d_ff", "32"),
+        *("--min_support", "0"),  # short sources of short articles support little
         *("--leave_out_file", str(data), "--logging_steps", "1"),
     )
     output = tmp_path / "model"
@@ -309,3 +311,20 @@ def test_the_extractive_fit_prefers_what_the_abstracts_say(tmp_path):
     results = json.loads((tmp_path / "training.json").read_text())["results"]["validation"]
     assert results["lead_2"]["rouge1"] < 0.9
     assert results["extractive"]["rouge1"] == pytest.approx(1.0)
+
+
+def test_support_counts_the_pairs_that_the_source_holds():
+    end = 1
+    assert support([5, 6, 7, end], [9, 5, 6, 9, 6, 8]) == 0.5  # 5 6 stands there, 6 7 does not
+    assert support([5, 6, end], [5, 9, 6]) == 0.0
+    assert support([5, end], [9]) == 1.0
+
+
+def test_whitened_vectors_share_no_direction():
+    import numpy as np
+
+    mixed = np.random.default_rng(1).normal(size=(500, 4)) @ np.diag([1, 5, 0.1, 2]) + 7
+    mixed[:, 1] += mixed[:, 0]
+    white = whiten(mixed)
+    assert np.allclose(white.mean(axis=0), 0, atol=1e-3)
+    assert np.allclose(white.T @ white / 500, np.eye(4), atol=1e-2)
