@@ -5,24 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from itertools import islice
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Literal, TypeAlias, TypeVar
+from typing import Literal, TypeVar
 
 from canbo.analyzer import DEFAULT_BATCH_SIZE, TASKS, Analyzer
 from canbo.data.documents import Document, InputError
 from canbo.data.readers import ReadOptions, read_inputs
 from canbo.data.themes import ThemeScheme, load_theme_scheme
-from canbo.manifest import Clock, check_same, new_manifest
+from canbo.manifest import Clock, new_manifest
 from canbo.models.predictions import Abstract, ThemePrediction
-from canbo.output import WINDOW, Counts, OutputFolder, RunError, error_line, model_error
+from canbo.output import Counts, OutputFolder, RunError, model_error
 from canbo.results import DocumentResult
+from canbo.writer import Item, Outcome, RunWriter, windows
 
 __all__ = ["RunConfig", "RunSummary", "run"]
 
 _Answer = TypeVar("_Answer")
-_Item: TypeAlias = Document | InputError
 
 
 @dataclass(frozen=True)
@@ -109,41 +109,23 @@ def run(config: RunConfig, analyzer: Analyzer | None = None) -> RunSummary:
             manifest = new_manifest(config, analyzer)
         if config.overwrite:
             folder.clear()
-        previous = folder.read_manifest()
-        if previous is not None:
-            check_same(previous, manifest, folder.path)
-            clock.add(previous["seconds"])
-            manifest["date"] = previous["date"]
-        committed = Counts(**previous["counts"]) if previous else Counts()
+        writer = RunWriter(folder, manifest, clock, scheme.ids)
         with clock("read"):
             # A glob may lead into the output folder, whose files grow while they are read.
             inputs = read_inputs(config.inputs, config.read, exclude=folder.resolved_files)
-            start, items = folder.find_start(inputs, committed)
-        counts = start.counts
-
-        def commit(complete: bool = False) -> None:
-            counts.themes = {id_: n for id_ in scheme.ids if (n := counts.themes.get(id_))}
-            state = {"complete": complete, "counts": asdict(counts), "seconds": clock.seconds}
-            folder.write_manifest(manifest | state)
-
-        commit()
-        folder.cut(start)
-        with _progress(counts) as show:
-            while window := _next_window(items, clock):
+            remaining = windows(writer.start(inputs))
+        with _progress(writer.counts) as show:
+            while window := _next_window(remaining, clock):
                 outcomes = _analyze(window, analyzer, config, clock)
                 with clock("write"):
-                    results = [entry for entry in outcomes if isinstance(entry, DocumentResult)]
-                    errors = [entry for entry in outcomes if isinstance(entry, InputError)]
-                    folder.append([r.to_json() for r in results], [error_line(e) for e in errors])
-                    for result in results:
-                        counts.add_document(len(result.paragraphs), result.themes)
-                    counts.errors += len(errors)
-                    commit()
+                    writer.write(outcomes)
                 show()
         with clock("report"):
-            write_report(config.output, scheme, language=config.report_language)
-        commit(complete=True)
-    return RunSummary(counts, folder.errors, folder.report, clock.seconds)
+            writer.write_report(
+                partial(write_report, config.output, scheme, config.report_language)
+            )
+        writer.finish()
+    return RunSummary(writer.counts, folder.errors, folder.report, clock.seconds)
 
 
 def _check_inputs(inputs: Sequence[str], folder: OutputFolder) -> None:
@@ -177,14 +159,14 @@ def _check_labels(analyzer: Analyzer, scheme: ThemeScheme) -> None:
         )
 
 
-def _next_window(items: Iterator[_Item], clock: Clock) -> list[_Item]:
+def _next_window(remaining: Iterator[list[Item]], clock: Clock) -> list[Item]:
     with clock("read"):
-        return list(islice(items, WINDOW))
+        return next(remaining, [])
 
 
 def _analyze(
-    window: list[_Item], analyzer: Analyzer, config: RunConfig, clock: Clock
-) -> list[DocumentResult | InputError]:
+    window: list[Item], analyzer: Analyzer, config: RunConfig, clock: Clock
+) -> list[Outcome]:
     """Analyse one window; a document that a model cannot take becomes an error in its place."""
     failed: dict[str, Exception] = {}
 
@@ -210,7 +192,7 @@ def _analyze(
     if analyzer.summarizer:
         abstracts = stage("abstract", lambda d: analyzer.summarize(d, config.batch_size))
 
-    def outcome(item: _Item) -> DocumentResult | InputError:
+    def outcome(item: Item) -> Outcome:
         if isinstance(item, InputError):
             return item
         if item.id in failed:

@@ -1,30 +1,35 @@
 """The output folder of a run: one writer at a time, appended to by windows, resumable.
 
 A window is a fixed number of consecutive inputs, analysed together. Its lines are on disk before
-``run.json`` counts them, so after a crash everything that ``run.json`` counts is whole. A resumed
-run starts again at the beginning of a window: models see the same batches as in an undisturbed
-run, and the files come out equal to the byte.
+the journal (`canbo.journal`) records it and ``run.json`` counts it, so whatever ends a run, what is
+recorded is whole or is seen not to be. A resumed run starts again at the beginning of a window:
+models see the same batches as in an undisturbed run, and the files come out equal to the byte.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field
-from itertools import chain
+from io import BytesIO
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from canbo.data.documents import Document, InputError
 from canbo.data.errors import UserError
+from canbo.journal import WindowRecord, read_journal
 
 __all__ = ["WINDOW", "Counts", "Mark", "OutputFolder", "RunError", "error_line", "model_error"]
 
 WINDOW = 64
 _MANIFEST_KEYS = {"date", "versions", "models", "config", "counts", "seconds"}
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class RunError(UserError):
@@ -68,11 +73,13 @@ class Mark:
         counts: what stands before it.
         documents_bytes: its offset in ``documents.jsonl``.
         errors_bytes: its offset in ``errors.jsonl``.
+        journal_bytes: its offset in the journal.
     """
 
     counts: Counts = field(default_factory=Counts)
     documents_bytes: int = 0
     errors_bytes: int = 0
+    journal_bytes: int = 0
 
 
 def error_line(error: InputError) -> str:
@@ -105,6 +112,7 @@ class OutputFolder:
         self.errors = path / "errors.jsonl"
         self.manifest = path / "run.json"
         self.report = path / "report.html"
+        self._journal = path / ".windows"
         self._lock = path / ".lock"
         self._draft = self.manifest.with_suffix(".json.tmp")
 
@@ -118,7 +126,8 @@ class OutputFolder:
         """Everything a run writes, its lock and drafts too, as absolute paths without links."""
         # `write_report` replaces the report by a draft beside it.
         drafts = self._draft, self.report.with_name(f"{self.report.name}.part")
-        return frozenset(path.resolve() for path in (*self.files, self._lock, *drafts))
+        inner = self._journal, self._lock, *drafts
+        return frozenset(path.resolve() for path in (*self.files, *inner))
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -129,7 +138,7 @@ class OutputFolder:
         """
         import fcntl
 
-        with self._writing(self.path):
+        with self.writing(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
             handle = self._lock.open("w")
         with handle:
@@ -144,35 +153,40 @@ class OutputFolder:
 
     def clear(self) -> None:
         """Remove what an earlier run wrote, and nothing else."""
-        for path in self.files:
-            with self._writing(path):
+        for path in (*self.files, self._journal):
+            with self.writing(path):
                 path.unlink(missing_ok=True)
 
     def read_manifest(self) -> dict[str, Any] | None:
         """``run.json``, or None when no run wrote here.
 
         Raises:
-            RunError: there is output, but no ``run.json`` of ours that accounts for it.
+            RunError: there is output, but no ``run.json`` and journal of ours that account for it.
         """
+        if not any(path.exists() for path in (self.manifest, self.documents, self.errors)):
+            return None
         try:
             manifest = json.loads(self.manifest.read_bytes())
-        except FileNotFoundError:
-            if not any(path.exists() for path in (self.documents, self.errors)):
-                return None
+        except (FileNotFoundError, ValueError, RecursionError):
             manifest = None
-        except ValueError:
-            manifest = None
-        if not isinstance(manifest, dict) or not manifest.keys() >= _MANIFEST_KEYS:
-            raise RunError(
-                f"{self.path} holds output without the run.json of the run that made it, so it"
-                " cannot be continued: give --overwrite to start again, or another --output"
-            )
-        return manifest
+        if not _is_manifest(manifest):
+            raise self._unaccounted("run.json")
+        if not self._journal.exists() and any(
+            path.exists() and path.stat().st_size for path in (self.documents, self.errors)
+        ):
+            raise self._unaccounted(self._journal.name)
+        return cast(dict[str, Any], manifest)
+
+    def _unaccounted(self, name: str) -> RunError:
+        return RunError(
+            f"{self.path} holds output without the {name} of the run that made it, so it cannot be"
+            " continued: give --overwrite to start again, or another --output"
+        )
 
     def write_manifest(self, manifest: dict[str, Any]) -> None:
         """Replace ``run.json`` as a whole."""
         text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
-        with self._writing(self.manifest):
+        with self.writing(self.manifest):
             with self._draft.open("wb") as stream:
                 _write_through(stream, _encode(text))
             self._draft.replace(self.manifest)
@@ -180,61 +194,79 @@ class OutputFolder:
 
     def cut(self, mark: Mark) -> None:
         """Take away what stands after the mark; makes the files where there are none."""
+        # The journal first: without it, lines in the other files are nobody's.
         for path, size in (
+            (self._journal, mark.journal_bytes),
             (self.documents, mark.documents_bytes),
             (self.errors, mark.errors_bytes),
         ):
-            with self._writing(path), path.open("ab") as stream:
+            with self.writing(path), path.open("ab") as stream:
                 stream.truncate(size)
                 os.fsync(stream.fileno())
 
-    def append(self, documents: list[str], errors: list[str]) -> None:
-        """Write lines through to the disk."""
-        for path, lines in ((self.documents, documents), (self.errors, errors)):
-            if lines:
-                with self._writing(path), path.open("ab") as stream:
-                    _write_through(stream, _encode("".join(f"{line}\n" for line in lines)))
+    def append(self, documents: Sequence[str], errors: Sequence[str]) -> None:
+        """Write the lines of one window through to the disk, and then its record."""
+        written = [_encode("".join(f"{line}\n" for line in lines)) for lines in (documents, errors)]
+        record = WindowRecord.of(len(documents) + len(errors), *written)
+        for path, content in zip(
+            (self.documents, self.errors, self._journal), (*written, record.to_line()), strict=True
+        ):
+            if content:
+                with self.writing(path), path.open("ab") as stream:
+                    _write_through(stream, content)
 
     def find_start(
-        self, items: Iterator[Document | InputError], committed: Counts
+        self, items: Iterator[Document | InputError]
     ) -> tuple[Mark, Iterator[Document | InputError]]:
-        """Go through the inputs again, as far as the output holds them in the same order.
+        """Go through the inputs again, as far as the output holds them whole and in this order.
 
         Args:
             items: what the readers give, from the first.
-            committed: what ``run.json`` counts.
 
         Returns:
-            The beginning of the first window that is not whole, and the inputs from there.
+            The beginning of the first window that is missing, damaged or not full, and the inputs
+            from there.
 
         Raises:
             RunError: the output holds something else than these inputs, in this order, give.
         """
-        start, here = Mark(), Mark()
-        window: list[Document | InputError] = []
-        with closing(_Lines(self.documents)) as documents, closing(_Lines(self.errors)) as errors:
-            for item in items:
-                window.append(item)
-                if not _take(item, documents, errors, here):
-                    # Past what run.json counts, any state of the files is the work of a crash.
-                    # Before that, a file may at most have lost its end.
-                    counts = here.counts
-                    lost = (documents.at_end and counts.documents < committed.documents) or (
-                        errors.at_end and counts.errors < committed.errors
-                    )
-                    if counts.inputs < committed.inputs and not lost:
-                        lines = documents if isinstance(item, Document) else errors
-                        raise self._other_inputs(
-                            f"{item.source} now comes, or has changed, where the earlier run read"
-                            f" {lines.shown}"
-                        )
-                    return start, chain(window, items)
-                if len(window) == WINDOW:
-                    start, window = deepcopy(here), []
-            rest = next((lines for lines in (documents, errors) if not lines.at_end), None)
-            if rest and here.counts.inputs < committed.inputs:
-                raise self._other_inputs(f"{rest.shown} is no longer among them")
-            return here, iter(())
+        here = Mark()
+        with _reading(self.documents) as documents, _reading(self.errors) as errors:
+            for record, record_bytes in read_journal(self._journal):
+                written = record.read(documents, errors)
+                if written is None:
+                    break
+                window = list(islice(items, record.inputs))
+                counts = self._counted(window, written, here.counts)
+                if record.inputs < WINDOW and (more := next(items, None)) is not None:
+                    return here, chain(window, [more], items)
+                here = Mark(
+                    counts,
+                    here.documents_bytes + record.documents_bytes,
+                    here.errors_bytes + record.errors_bytes,
+                    here.journal_bytes + record_bytes,
+                )
+        return here, items
+
+    def _counted(
+        self,
+        window: Sequence[Document | InputError],
+        written: tuple[bytes, bytes],
+        before: Counts,
+    ) -> Counts:
+        """The counts behind a window, whose lines must be those of its inputs."""
+        counts = deepcopy(before)
+        documents, errors = (deque(map(json.loads, part.splitlines())) for part in written)
+        for item in window:
+            if not _take(item, documents, errors, counts):
+                lines = documents if isinstance(item, Document) else errors
+                read = lines[0]["source"] if lines else "no more"
+                raise self._other_inputs(
+                    f"{item.source} now comes, or has changed, where the earlier run read {read}"
+                )
+        if rest := [*documents, *errors]:
+            raise self._other_inputs(f"{rest[0]['source']} is no longer among them")
+        return counts
 
     def _other_inputs(self, difference: str) -> RunError:
         return RunError(
@@ -243,56 +275,60 @@ class OutputFolder:
         )
 
     @contextmanager
-    def _writing(self, path: Path) -> Iterator[None]:
+    def writing(self, path: Path) -> Iterator[None]:
+        """Say of what the block cannot write which file it is, and what to do.
+
+        Raises:
+            RunError: in the place of an OSError.
+        """
         try:
             yield
         except OSError as error:
-            raise RunError(f"cannot write {path}: {error.strerror or error}") from error
+            raise RunError(_not_written(path, error)) from error
 
 
-class _Lines:
-    """The whole lines of a file, one ahead; a partly written last line is no line."""
-
-    def __init__(self, path: Path) -> None:
-        self._stream = path.open("rb") if path.exists() else None
-        self.next: dict[str, Any] | None = None
-        self.size = 0
-        self.advance()
-
-    @property
-    def at_end(self) -> bool:
-        return self.next is None
-
-    @property
-    def shown(self) -> str:
-        if self.next is None:
-            return "no more"
-        return str(self.next.get("source", "a damaged line"))
-
-    def advance(self) -> int:
-        """Go to the next line; returns the bytes of the one left behind."""
-        left = self.size
-        line = self._stream.readline() if self._stream else b""
-        if line.endswith(b"\n"):
-            self.next, self.size = _parse(line), len(line)
-        else:
-            self.next, self.size = None, 0
-        return left
-
-    def close(self) -> None:
-        if self._stream:
-            self._stream.close()
+def _is_manifest(value: object) -> bool:
+    """Whether a later run can compare itself with what ``run.json`` holds."""
+    return (
+        isinstance(value, dict)
+        and value.keys() >= _MANIFEST_KEYS
+        and all(isinstance(value[key], dict) for key in _MANIFEST_KEYS - {"date"})
+        and isinstance(value["config"].get("read"), dict)
+        and "canbo" in value["versions"]
+        and all(isinstance(seconds, int | float) for seconds in value["seconds"].values())
+    )
 
 
-def _take(item: Document | InputError, documents: _Lines, errors: _Lines, here: Mark) -> bool:
-    """Move past the item's line, when the item's line is the next of its file."""
-    if isinstance(item, Document) and documents.next and _is_line_of(item, documents.next):
-        here.counts.add_document(len(documents.next["paragraphs"]), documents.next["themes"])
-        here.documents_bytes += documents.advance()
+def _not_written(path: Path, error: OSError) -> str:
+    """What could not be written, why, and for a full disk what to do."""
+    said = f"cannot write {path}: {error.strerror or error}"
+    if error.errno not in _DISK_FULL:
+        return said
+    return (
+        f"{said}. Nothing that was finished is lost: make room on that disk, then start the same"
+        " run again, without --overwrite, and it continues"
+    )
+
+
+def _reading(path: Path) -> AbstractContextManager[BinaryIO]:
+    """The file to read from, an empty one where there is none."""
+    return path.open("rb") if path.exists() else BytesIO()
+
+
+def _take(
+    item: Document | InputError,
+    documents: deque[dict[str, Any]],
+    errors: deque[dict[str, Any]],
+    counts: Counts,
+) -> bool:
+    """Count the item's line and go past it, when it is the next line of its file."""
+    if isinstance(item, Document) and documents and _is_line_of(item, documents[0]):
+        record = documents.popleft()
+        counts.add_document(len(record["paragraphs"]), record["themes"])
         return True
-    if errors.next and _is_error_of(item, errors.next):
-        here.counts.errors += 1
-        here.errors_bytes += errors.advance()
+    if errors and _is_error_of(item, errors[0]):
+        errors.popleft()
+        counts.errors += 1
         return True
     return False
 
@@ -315,14 +351,6 @@ def _is_error_of(item: Document | InputError, record: dict[str, Any]) -> bool:
         record.get("source"),
         record.get("line"),
     )
-
-
-def _parse(line: bytes) -> dict[str, Any]:
-    try:
-        record = json.loads(line)
-    except ValueError:
-        return {}
-    return record if isinstance(record, dict) else {}
 
 
 def _encode(text: str) -> bytes:
