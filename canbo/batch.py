@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ from canbo.data.themes import ThemeScheme, load_theme_scheme
 from canbo.manifest import Clock, new_manifest
 from canbo.models.predictions import Abstract, ThemePrediction
 from canbo.output import Counts, OutputFolder, RunError, model_error
+from canbo.progress import show_progress
 from canbo.results import DocumentResult
 from canbo.writer import Item, Outcome, RunWriter, windows
 
@@ -43,6 +43,7 @@ class RunConfig:
             classifier carries, or else the shipped one.
         report_language: ``"vi"`` or ``"en"``.
         overwrite: remove an earlier run's results instead of continuing it.
+        log_json: tell of the progress in JSON lines instead of a bar (`canbo.progress`).
     """
 
     inputs: tuple[str, ...]
@@ -57,6 +58,7 @@ class RunConfig:
     themes: Path | None = None
     report_language: Literal["vi", "en"] = "vi"
     overwrite: bool = False
+    log_json: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,17 +116,17 @@ def run(config: RunConfig, analyzer: Analyzer | None = None) -> RunSummary:
             # A glob may lead into the output folder, whose files grow while they are read.
             inputs = read_inputs(config.inputs, config.read, exclude=folder.resolved_files)
             remaining = windows(writer.start(inputs))
-        with _progress(writer.counts) as show:
+        with show_progress(writer.counts, clock, config.inputs, log_json=config.log_json) as show:
             while window := _next_window(remaining, clock):
                 outcomes = _analyze(window, analyzer, config, clock)
                 with clock("write"):
                     writer.write(outcomes)
                 show()
-        with clock("report"):
-            writer.write_report(
-                partial(write_report, config.output, scheme, config.report_language)
-            )
-        writer.finish()
+            with clock("report"):
+                writer.write_report(
+                    partial(write_report, config.output, scheme, config.report_language)
+                )
+            writer.finish()
     return RunSummary(writer.counts, folder.errors, folder.report, clock.seconds)
 
 
@@ -218,18 +220,3 @@ def _bisect(
             return [error]
     middle = len(documents) // 2
     return _bisect(answer, documents[:middle]) + _bisect(answer, documents[middle:])
-
-
-@contextmanager
-def _progress(counts: Counts) -> Iterator[Callable[[], None]]:
-    """A bar on stderr when that is a terminal; what it gives brings the bar up to the counts."""
-    from tqdm import tqdm
-
-    # disable=None: tqdm's own test for a terminal.
-    with tqdm(unit=" documents", initial=counts.inputs, disable=None) as bar:
-
-        def show() -> None:
-            bar.set_postfix(errors=counts.errors, refresh=False)
-            bar.update(counts.inputs - bar.n)
-
-        yield show

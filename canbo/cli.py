@@ -111,6 +111,11 @@ def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
     add("inputs", nargs="+", metavar="INPUT", help="file, folder or quoted glob")
     add("--output", required=True, type=Path, metavar="DIR", help="folder of the results")
     add("--overwrite", action="store_true", help="remove an earlier run's results first")
+    add(
+        "--log-json",
+        action="store_true",
+        help="progress and messages as one JSON object a line on stderr, for machines",
+    )
     models = parser.add_argument_group("models")
     add = models.add_argument
     add("--tasks", type=_tasks, default=TASKS, help="themes,abstract (default) or one of them")
@@ -291,18 +296,28 @@ def _run(args: argparse.Namespace) -> int:
 
         summary = run(_config(args))
     except (UserError, OSError) as error:
-        return _refuse("canbo run", str(error))
+        return _end_run(args, USAGE, "refused", str(error))
     except KeyboardInterrupt:
-        print(
-            f"canbo run: interrupted. The same command continues {args.output} where it stopped.",
-            file=sys.stderr,
-        )
-        return INTERRUPTED
+        again = "The same command, without --overwrite," if args.overwrite else "The same command"
+        message = f"interrupted. {again} continues {args.output} where it stopped."
+        return _end_run(args, INTERRUPTED, "interrupted", message)
     counts = summary.counts
+    print(f"{counts.documents} documents, {counts.errors} errors -> {summary.report}", flush=True)
     if counts.errors:
-        print(f"canbo run: what could not be analysed is in {summary.errors}", file=sys.stderr)
-    print(f"{counts.documents} documents, {counts.errors} errors -> {summary.report}")
-    return SOME_FAILED if counts.errors else DONE
+        message = f"what could not be analysed is in {summary.errors}"
+        return _end_run(args, SOME_FAILED, "failed_inputs", message)
+    return DONE
+
+
+def _end_run(args: argparse.Namespace, status: int, event: str, message: str) -> int:
+    """Say on stderr, as the options ask, why the run does not end with 0."""
+    if args.log_json:
+        from canbo.progress import log_event
+
+        log_event(event, message=message, status=status)
+    else:
+        _refuse("canbo run", message)
+    return status
 
 
 def _data(args: argparse.Namespace) -> int:
