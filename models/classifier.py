@@ -1,16 +1,23 @@
-"""The theme classifier: PhoBERT with one sigmoid a theme, over windows of a paragraph."""
+"""The theme classifier: PhoBERT and n-grams, a probability a theme, over windows of a paragraph."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
+
 from canbo.data.errors import UserError
 from canbo.data.themes import ThemeScheme, parse_theme_scheme
 from canbo.models.batching import length_batches
+from canbo.models.calibration import Calibration, sigmoid
 from canbo.models.evidence import Attribution, attribute, evidence_spans
+from canbo.models.lexical import LEXICAL_FILE, LexicalModel
 from canbo.models.phobert_tokenizer import MAX_LENGTH, load_tokenizer
 from canbo.models.predictions import EvidenceSpan, ThemePrediction
 from canbo.models.segmentation import load_segmenter
@@ -22,7 +29,7 @@ if TYPE_CHECKING:
 
     from canbo.models.segmentation import Segmenter
 
-__all__ = ["CONFIG_KEY", "ClassifierError", "ThemeClassifier"]
+__all__ = ["CONFIG_KEY", "ClassifierError", "ThemeClassifier", "WindowLogits"]
 
 # Where a checkpoint's config.json keeps what plain transformers has no field for.
 CONFIG_KEY = "canbo"
@@ -32,11 +39,28 @@ class ClassifierError(UserError):
     """A checkpoint is not a theme classifier; the message says which and what to do."""
 
 
+@dataclass(frozen=True)
+class WindowLogits:
+    """What the models say before calibration.
+
+    Attributes:
+        texts: for each window the index of its text, of shape (windows,), ascending.
+        encoder: the encoder's logits, of shape (windows, themes).
+        lexical: the lexical model's, of the same shape; None without such a model.
+    """
+
+    texts: npt.NDArray[np.int64]
+    encoder: npt.NDArray[np.float64]
+    lexical: npt.NDArray[np.float64] | None
+
+
 class ThemeClassifier:
     """Assigns themes to paragraphs.
 
     A paragraph longer than the model's window is read in overlapping windows; the probability of
-    a theme is its maximum over them.
+    a theme is its maximum over them. Where the checkpoint has a lexical model and a calibration
+    (`canbo train calibration`), a window's probability is that of both together; otherwise it is
+    the encoder's own.
 
     Attributes:
         source: where it was loaded from.
@@ -44,6 +68,9 @@ class ThemeClassifier:
         scheme: their names, colours and definitions, when the checkpoint carries them; None when
             it was trained with the scheme that ships with canbo.
         thresholds: probability from which each theme is assigned.
+        uncertain: for each theme the probabilities from which and below which a person should
+            look; empty for a checkpoint that does not say.
+        is_calibrated: whether probabilities are more than the encoder's own.
     """
 
     def __init__(
@@ -53,6 +80,7 @@ class ThemeClassifier:
         segmenter: Segmenter,
         *,
         source: str,
+        lexical: LexicalModel | None = None,
     ) -> None:
         """Wrap a loaded multi-label model.
 
@@ -62,10 +90,12 @@ class ThemeClassifier:
             tokenizer: its fast PhoBERT tokenizer.
             segmenter: the segmenter that it was trained with.
             source: where it was loaded from, for records.
+            lexical: the linear model beside it, when the checkpoint has one.
 
         Raises:
-            ClassifierError: the model is not a multi-label classifier, or carries the names of
-                other themes than it gives.
+            ClassifierError: the model is not a multi-label classifier, carries the names of
+                other themes than it gives, or a calibration that does not fit its parts.
+            canbo.models.calibration.CalibrationError: the calibration is not of the form.
             canbo.data.themes.ThemeSchemeError: the scheme that it carries is not of the form.
         """
         config: Any = model.config
@@ -92,6 +122,24 @@ class ThemeClassifier:
                 )
         self.thresholds: dict[str, float] = {
             theme: settings.get("thresholds", {}).get(theme, 0.5) for theme in self.scheme_ids
+        }
+        self._lexical = lexical
+        self._calibration = Calibration.identity(len(self.scheme_ids))
+        self.is_calibrated = "calibration" in settings
+        if self.is_calibrated:
+            where = f"{source}/config.json: '{CONFIG_KEY}.calibration'"
+            self._calibration = Calibration.from_settings(
+                settings["calibration"], self.scheme_ids, where
+            )
+        if self._calibration.lexical is not None and (
+            lexical is None or lexical.themes != len(self.scheme_ids)
+        ):
+            raise ClassifierError(
+                f"{source}: its calibration counts on {LEXICAL_FILE} of the same themes, which is "
+                "not there; copy it into the folder, or run canbo train calibration again"
+            )
+        self.uncertain: dict[str, tuple[float, float]] = {
+            theme: (low, high) for theme, (low, high) in settings.get("uncertain", {}).items()
         }
         # Windows as long as the training paragraphs: in a longer one a single clause is diluted.
         self._max_length: int = settings.get(
@@ -121,16 +169,47 @@ class ThemeClassifier:
     def _load(cls, location: str, source: str, device: str | None) -> ThemeClassifier:
         import torch
         from transformers import AutoModelForSequenceClassification
+        from transformers.utils.hub import cached_file
 
         model = AutoModelForSequenceClassification.from_pretrained(
             location, dtype=torch.float32, use_safetensors=True
         )
         settings = getattr(model.config, CONFIG_KEY, None) or {}
+        lexical = None
+        if any("lexical" in weights for weights in settings.get("calibration", {}).values()):
+            # It raises an OSError where there is none: None is not among the outcomes.
+            lexical = LexicalModel.from_file(Path(str(cached_file(location, LEXICAL_FILE))))
         return cls(
             model.to(device or ("cuda" if torch.cuda.is_available() else "cpu")),
             load_tokenizer(location),
             load_segmenter(settings.get("segmenter", "canbo")),
             source=source,
+            lexical=lexical,
+        )
+
+    def encoder_alone(self) -> ThemeClassifier:
+        """The same classifier without its lexical model and calibration, for comparison.
+
+        Its thresholds and bands of uncertainty belong to the calibrated probabilities.
+        """
+        alone = copy.copy(self)
+        alone._lexical = None
+        alone._calibration = Calibration.identity(len(self.scheme_ids))
+        alone.is_calibrated = False
+        return alone
+
+    def window_logits(self, texts: Sequence[str], *, batch_size: int = 32) -> WindowLogits:
+        """What the encoder and the lexical model say of each window, before calibration.
+
+        Args:
+            texts: n paragraphs as a reader sees them: not segmented, NFC.
+            batch_size: windows a forward pass.
+        """
+        windows = self._windows(texts)
+        return WindowLogits(
+            texts=np.array([window.text for window in windows], dtype=np.int64),
+            encoder=self._encoder_logits(windows, batch_size),
+            lexical=self._lexical_logits(windows),
         )
 
     def predict(
@@ -148,64 +227,70 @@ class ThemeClassifier:
         """
         if not texts:
             return []
-        windows = encode_windows(
-            self._tokenizer, self._segmenter, texts, max_length=self._max_length
+        windows = self._windows(texts)
+        logits = self._calibration.logits(
+            self._encoder_logits(windows, batch_size), self._lexical_logits(windows)
         )
-        scores = self._score(windows, batch_size)
-        best = self._best_windows(windows, scores, len(texts))
-        assigned = [
-            (text, theme)
-            for text, row in enumerate(best)
-            for theme, window in enumerate(row)
-            if scores[window][theme] >= self.thresholds[self.scheme_ids[theme]]
-        ]
-        spans = self._evidence(windows, best, assigned, texts, batch_size) if evidence else {}
-        themes_of: list[list[int]] = [[] for _ in texts]
-        spans_of: list[list[EvidenceSpan]] = [[] for _ in texts]
-        for text, theme in assigned:
-            themes_of[text].append(theme)
-            spans_of[text].extend(spans.get((text, theme), ()))
+        best = _best_windows([window.text for window in windows], logits)
+        scores = sigmoid(np.take_along_axis(logits, best, axis=0))
+        assigned = scores >= np.array([self.thresholds[theme] for theme in self.scheme_ids])
+        pairs = [(int(text), int(theme)) for text, theme in np.argwhere(assigned)]
+        spans = self._evidence(windows, best, pairs, texts, batch_size) if evidence else {}
         return [
             ThemePrediction(
-                themes=tuple(self.scheme_ids[theme] for theme in themes_of[text]),
-                scores={
-                    theme_id: scores[window][theme]
-                    for theme, (theme_id, window) in enumerate(
-                        zip(self.scheme_ids, best[text], strict=True)
+                themes=tuple(
+                    theme_id
+                    for theme_id, given in zip(self.scheme_ids, assigned[text], strict=True)
+                    if given
+                ),
+                scores=dict(zip(self.scheme_ids, row, strict=True)),
+                evidence=tuple(
+                    sorted(
+                        (
+                            span
+                            for theme in range(len(self.scheme_ids))
+                            for span in spans.get((text, theme), ())
+                        ),
+                        key=lambda span: (span.start, span.end),
                     )
-                },
-                evidence=tuple(sorted(spans_of[text], key=lambda span: (span.start, span.end))),
+                ),
+                uncertain=self._uncertain_themes(row),
             )
-            for text in range(len(texts))
+            for text, row in enumerate(scores.tolist())
         ]
 
-    def _score(self, windows: Sequence[Window], batch_size: int) -> list[list[float]]:
+    def _uncertain_themes(self, scores: Sequence[float]) -> tuple[str, ...]:
+        found = []
+        for theme, score in zip(self.scheme_ids, scores, strict=True):
+            low, high = self.uncertain.get(theme, (1.0, 0.0))
+            if low <= score < high:
+                found.append(theme)
+        return tuple(found)
+
+    def _windows(self, texts: Sequence[str]) -> list[Window]:
+        return encode_windows(self._tokenizer, self._segmenter, texts, max_length=self._max_length)
+
+    def _encoder_logits(
+        self, windows: Sequence[Window], batch_size: int
+    ) -> npt.NDArray[np.float64]:
         import torch
 
-        scores: list[list[float]] = [[] for _ in windows]
+        logits = np.zeros((len(windows), len(self.scheme_ids)))
         for rows in length_batches([len(window.ids) for window in windows], batch_size):
             with torch.inference_mode():
-                logits = self._model(**self._pad([windows[row].ids for row in rows])).logits
-            for row, probabilities in zip(rows, logits.sigmoid().tolist(), strict=True):
-                scores[row] = probabilities
-        return scores
+                found = self._model(**self._pad([windows[row].ids for row in rows])).logits
+            logits[rows] = found.float().cpu().numpy()
+        return logits
 
-    def _best_windows(
-        self, windows: Sequence[Window], scores: Sequence[Sequence[float]], texts: int
-    ) -> list[list[int]]:
-        """Find, for every text and theme, the window in which the theme scores highest."""
-        best: list[list[int]] = [[-1] * len(self.scheme_ids) for _ in range(texts)]
-        for index, window in enumerate(windows):
-            row = best[window.text]
-            for theme, score in enumerate(scores[index]):
-                if row[theme] < 0 or score > scores[row[theme]][theme]:
-                    row[theme] = index
-        return best
+    def _lexical_logits(self, windows: Sequence[Window]) -> npt.NDArray[np.float64] | None:
+        if self._lexical is None:
+            return None
+        return self._lexical.logits([window.own_forms for window in windows])
 
     def _evidence(
         self,
         windows: Sequence[Window],
-        best: Sequence[Sequence[int]],
+        best: npt.NDArray[np.int64],
         assigned: Sequence[tuple[int, int]],
         texts: Sequence[str],
         batch_size: int,
@@ -234,3 +319,18 @@ class ThemeClassifier:
         ids = torch.tensor([row + [pad] * (longest - len(row)) for row in rows])
         batch: dict[str, Any] = {"input_ids": ids, "attention_mask": (ids != pad).long()}
         return {name: tensor.to(self._model.device) for name, tensor in batch.items()}
+
+
+def _best_windows(texts: Sequence[int], logits: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Find, for every text and theme, the window in which the theme's logit is highest.
+
+    Args:
+        texts: index of each window's text, ascending, each at least once.
+        logits: of shape (windows, themes).
+    """
+    starts = np.flatnonzero(np.diff(texts, prepend=-1))
+    ends = np.append(starts[1:], len(texts))
+    return np.array(
+        [first + logits[first:end].argmax(axis=0) for first, end in zip(starts, ends, strict=True)],
+        dtype=np.int64,
+    )

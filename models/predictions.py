@@ -33,11 +33,14 @@ class ThemePrediction:
         themes: ids of the assigned themes, in the scheme's order.
         scores: probability of every theme in the scheme.
         evidence: spans for the assigned themes, ordered by start; empty when not asked for.
+        uncertain: ids of the themes, assigned or not, whose probability is so near the threshold
+            that a person should look first; empty for a checkpoint that does not say how near.
     """
 
     themes: tuple[str, ...]
     scores: dict[str, float]
     evidence: tuple[EvidenceSpan, ...] = ()
+    uncertain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -24,12 +24,26 @@ class Window:
         ids: token ids with the special tokens around them.
         words: for each token the index of its word, -1 for special tokens.
         spans: for each word of the whole text its characters.
+        forms: for each word of the whole text how the models read it.
     """
 
     text: int
     ids: list[int]
     words: list[int]
     spans: list[Span]
+    forms: list[str]
+
+    @property
+    def own_words(self) -> tuple[int, int]:
+        """Index of the first word that stands in the window, and one past the last."""
+        inside = [word for word in self.words if word >= 0]
+        return (inside[0], inside[-1] + 1) if inside else (0, 0)
+
+    @property
+    def own_forms(self) -> list[str]:
+        """The forms of the words that stand in the window."""
+        first, end = self.own_words
+        return self.forms[first:end]
 
 
 def segment_for_model(segmenter: Segmenter, texts: Sequence[str]) -> list[tuple[str, list[Span]]]:
@@ -80,12 +94,14 @@ def encode_windows(
         return_attention_mask=False,
         return_token_type_ids=False,
     )
+    forms = [joined.split() for joined, _ in segmented]
     return [
         Window(
             text=text,
             ids=encoded["input_ids"][row],
             words=[-1 if word is None else word for word in encoded.word_ids(row)],
             spans=segmented[text][1],
+            forms=forms[text],
         )
         for row, text in enumerate(encoded["overflow_to_sample_mapping"])
     ]

@@ -28,7 +28,7 @@ SPANS = [
 
 
 def _spans(weights):
-    window = Window(text=0, ids=[0], words=[-1, *range(len(SPANS)), -1], spans=SPANS)
+    window = Window(text=0, ids=[0], words=[-1, *range(len(SPANS)), -1], spans=SPANS, forms=[])
     found = evidence_spans(TEXT, window, [9.0, *weights, 9.0], "rotation")
     assert all(span.text == TEXT[span.start : span.end] for span in found)
     return [span.text for span in found]
@@ -58,7 +58,7 @@ def test_nothing_speaks_for_the_theme():
 
 
 def test_pieces_of_a_word_add_up():
-    window = Window(text=0, ids=[0], words=[-1, 3, 3, 7, -1], spans=SPANS)
+    window = Window(text=0, ids=[0], words=[-1, 3, 3, 7, -1], spans=SPANS, forms=[])
     (span,) = evidence_spans(TEXT, window, [0.0, 0.5, 0.5, 0.2, 0.0], "rotation")
     assert span.text == "điều động"
 
