@@ -131,4 +131,42 @@ def test_an_encoder_comes_nearer_to_its_donor(packed_model, vocabulary, tmp_path
     record = json.loads((tmp_path / "final" / "training.json").read_text(encoding="utf-8"))
     losses = record["results"]["losses"]
     assert losses[-1] < 0.8 * losses[0]
+    config = json.loads((tmp_path / "final" / "config.json").read_text(encoding="utf-8"))
+    assert config["num_hidden_layers"] == 3  # two of the donor and the pooling layer
     assert (tmp_path / "final" / "vocab.txt").exists()
+
+
+def test_the_pooling_layer_gives_the_first_token_the_whitened_mean():
+    from transformers import RobertaConfig, RobertaModel
+
+    from canbo.train.pooling_layer import with_pooling_layer
+
+    torch.manual_seed(1)
+    config = RobertaConfig(
+        vocab_size=60,
+        hidden_size=8,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=20,
+        type_vocab_size=1,
+    )
+    encoder = RobertaModel(config, add_pooling_layer=False)
+    # Texts whose states differ as much as trained ones do: fresh embeddings are nearly equal.
+    encoder.embeddings.word_embeddings.weight.data.normal_()
+    sequences = [[0, *torch.randint(3, 60, (5 + i % 7,)).tolist(), 2] for i in range(200)]
+    longer = with_pooling_layer(encoder, sequences).eval()
+    assert longer.config.num_hidden_layers == 3
+    batch = torch.tensor([ids for ids in sequences if len(ids) == 7])
+    with torch.inference_mode():
+        below = encoder(batch).last_hidden_state
+        first = longer(batch).last_hidden_state[:, 0]
+    means = below.mean(dim=1)
+    whitened = (means - means.mean(dim=0)) @ torch.linalg.cholesky(torch.cov(means.T).inverse())
+
+    def neighbours(points: torch.Tensor) -> torch.Tensor:
+        return torch.cdist(points, points).fill_diagonal_(torch.inf).argmin(dim=1)
+
+    agree = (neighbours(first) == neighbours(whitened)).float().mean()
+    assert agree > 0.4  # by chance one in 28; the state of `<s>` itself still has its say
+    assert first.std(dim=0).min() > 0.3  # and the first token tells the texts apart
