@@ -11,7 +11,7 @@ Everything stays trainable, and the model stays a plain RoBERTa.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import torch
@@ -43,7 +43,7 @@ def with_pooling_layer(encoder: RobertaModel, sequences: Sequence[Sequence[int]]
     longer = RobertaModel(RobertaConfig(**settings), add_pooling_layer=False)
     longer.load_state_dict(encoder.state_dict(), strict=False)
     centre, whitening = _whitening(_means(encoder, sequences))
-    layer = longer.encoder.layer[-1]
+    layer: Any = longer.encoder.layer[-1]  # PyTorch's module lists are untyped
     attention, output = layer.attention.self, layer.attention.output.dense
     with torch.no_grad():
         for linear in (attention.query, attention.key, attention.value, output, layer.output.dense):
@@ -62,14 +62,14 @@ def _means(encoder: RobertaModel, sequences: Sequence[Sequence[int]]) -> torch.T
     import torch
     from torch.nn.utils.rnn import pad_sequence
 
-    pad = encoder.config.pad_token_id
+    pad = int(encoder.config.pad_token_id or 0)
     by_length = sorted(sequences, key=len)
-    encoder.eval()
+    encoder.train(False)
     means = []
     for start in range(0, len(by_length), _BATCH):
         rows = [torch.tensor(ids) for ids in by_length[start : start + _BATCH]]
         ids = pad_sequence(rows, batch_first=True, padding_value=pad).to(encoder.device)
-        mask = (ids != pad).long()
+        mask = torch.ne(ids, pad).long()
         with torch.inference_mode():
             states = encoder(ids, attention_mask=mask).last_hidden_state
         weights = (mask / mask.sum(dim=1, keepdim=True)).unsqueeze(-1)
