@@ -1,117 +1,156 @@
-"""What an abstract states and its source does not hold."""
+"""What an abstract states and its source does not hold: numbers, dates, documents, names.
+
+The source is analysed once (`SourceFacts`) and any number of abstracts are held against it.
+"""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
 
-from canbo.models.syllables import normalize_tones, tokenize
+from canbo.models.fact_words import FactWords, fact_words
+from canbo.models.name_evidence import NameEvidence
+from canbo.models.number_evidence import NumberEvidence
+from canbo.models.number_facts import Quantity, number_facts
+from canbo.models.sentences import split_sentences
+from canbo.models.units import read_units
 
-__all__ = ["unsupported_names", "unsupported_numbers"]
+__all__ = [
+    "FactKind",
+    "SourceFacts",
+    "UnsupportedFact",
+    "unsupported",
+    "unsupported_names",
+    "unsupported_numbers",
+]
 
-_NUMBER = re.compile(r"\d+(?:[.,/-]\d+)*")
-_SENTENCE_END = frozenset('.!?…:;"“”-–•')
-_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+FactKind = Literal["numbers", "names"]
+
+
+@dataclass(frozen=True, order=True)
+class UnsupportedFact:
+    """A part of an abstract that its source does not support.
+
+    Attributes:
+        start: offset of its first character in the abstract, in Unicode NFC.
+        end: offset behind its last character.
+        text: the part.
+        kind: ``"numbers"`` (quantities, dates, numbers of documents) or ``"names"``.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: FactKind
+
+
+class SourceFacts:
+    """The facts of a source, for checking abstracts of it."""
+
+    def __init__(self, source: str) -> None:
+        """Analyse a source.
+
+        Args:
+            source: everything that was summarized, title and paragraphs, parted by line breaks.
+        """
+        self._words = fact_words(source)
+        self._numbers = NumberEvidence(self._words)
+        self._names = NameEvidence(self._words)
+
+    def unsupported(self, abstract: str) -> tuple[str, ...]:
+        """List what an abstract states and the source does not, as the abstract writes it.
+
+        Args:
+            abstract: the summary.
+
+        Returns:
+            Numbers (with their unit where only that is wrong), dates and names, each once, in the
+            abstract's order; empty for any run of whole sentences of the source.
+        """
+        return tuple(dict.fromkeys(fact.text for fact in self.find(abstract)))
+
+    def find(self, abstract: str) -> list[UnsupportedFact]:
+        """Like `unsupported`, with the places of all occurrences.
+
+        Args:
+            abstract: the summary.
+        """
+        words = fact_words(abstract)
+        spans: list[tuple[int, int, FactKind]] = [
+            (first, last, "numbers") for first, last in self._wrong_numbers(words)
+        ]
+        spans += [(first, last, "names") for first, last in self._names.unsupported(words)]
+        if not spans:
+            return []
+        quoted = self._quoted(words)
+        return sorted(
+            UnsupportedFact(words.starts[first], words.ends[last], words.surface(first, last), kind)
+            for first, last, kind in spans
+            if not quoted.issuperset(range(first, last + 1))
+            and f" {' '.join(words.keys[first : last + 1])} " not in self._flow
+        )
+
+    def _wrong_numbers(self, words: FactWords) -> list[tuple[int, int]]:
+        wrong = []
+        for fact, first, last in number_facts(words):
+            if (isinstance(fact, Quantity) and fact.casual) or self._numbers.supports(fact):
+                continue
+            if self._numbers.states_value(fact):  # the unit is what is wrong
+                last = max(last, read_units(words.keys, last + 1)[1] - 1)
+            wrong.append((first, last))
+        return wrong
+
+    @cached_property
+    def _flow(self) -> str:
+        return f" {' '.join(self._words.keys)} "
+
+    @cached_property
+    def _sentences(self) -> dict[str, list[tuple[str, ...]]]:
+        """The sentences of the source by their first word, the longest first."""
+        found: dict[str, list[tuple[str, ...]]] = {}
+        text = self._words.text
+        for start, end in split_sentences(text):
+            sentence = tuple(fact_words(text[start:end]).keys)
+            found.setdefault(sentence[0], []).append(sentence)
+        for sentences in found.values():
+            sentences.sort(key=len, reverse=True)
+        return found
+
+    def _quoted(self, words: FactWords) -> set[int]:
+        """Indexes of an abstract's words in whole sentences of the source."""
+        quoted: set[int] = set()
+        place = 0
+        while place < len(words.keys):
+            for sentence in self._sentences.get(words.keys[place], ()):
+                if tuple(words.keys[place : place + len(sentence)]) == sentence:
+                    quoted.update(range(place, place + len(sentence)))
+                    place += len(sentence) - 1
+                    break
+            place += 1
+        return quoted
+
+
+def unsupported(abstract: str, source: str) -> tuple[str, ...]:
+    """List what an abstract states and its source does not; see `SourceFacts.unsupported`.
+
+    Args:
+        abstract: the summary.
+        source: everything that was summarized, title and paragraphs.
+    """
+    return SourceFacts(source).unsupported(abstract)
 
 
 def unsupported_numbers(abstract: str, source: str) -> tuple[str, ...]:
-    """List the numbers of an abstract that its source does not hold, as the abstract writes them.
-
-    ``1.553`` and ``1553``, ``20/11`` and ``20-11``, ``03`` and ``3`` are taken for the same.
-
-    Args:
-        abstract: the summary.
-        source: everything that was summarized, title and paragraphs.
-    """
-    known = {_value(found) for found in _NUMBER.findall(source)}
-    # A date or a range in the source supports its parts: "nhiệm kỳ 2020-2025" and "năm 2025".
-    known |= {part for value in known for part in value.split("/")}
-    stated = dict.fromkeys(_NUMBER.findall(abstract))
-    return tuple(number for number in stated if _value(number) not in known)
-
-
-def _value(number: str) -> str:
-    if _THOUSANDS.fullmatch(number):
-        return number.replace(".", "").lstrip("0")
-    return "/".join(part.lstrip("0") or "0" for part in re.split(r"[/-]", number))
+    """Of `unsupported` the quantities, dates and numbers of documents."""
+    return _of_kind(abstract, source, "numbers")
 
 
 def unsupported_names(abstract: str, source: str) -> tuple[str, ...]:
-    """List the names and abbreviations of an abstract that its source does not hold.
-
-    A name is a run of capitalised syllables. It is compared without regard to case and to where a
-    tone mark stands; an abbreviation (UBND) is also supported by syllables that it abbreviates (Ủy
-    ban nhân dân). A single capitalised syllable that begins a sentence is taken for no name.
-
-    Args:
-        abstract: the summary.
-        source: everything that was summarized, title and paragraphs.
-
-    Returns:
-        Names as the abstract writes them, each once.
-    """
-    words = [_key(source[start:end]) for start, end in tokenize(source)]
-    known = f" {' '.join(words)} "
-    initials = "".join(_base(word[0]) for word in words if word[0].isalpha())
-    missing: dict[str, None] = {}
-    for name, opens_sentence in _names(abstract):
-        run = [_key(word) for word in name]
-        if opens_sentence and not _is_abbreviation(name[0]):
-            # What begins a sentence has a capital letter anyway.
-            supported = len(run) == 1 or _holds(known, run) or _stands(known, run[1:])
-        else:
-            supported = _holds(known, run)
-        if not supported and len(name) == 1 and _is_abbreviation(name[0]):
-            supported = "".join(map(_base, run[0])) in initials
-        if not supported:
-            missing[" ".join(name)] = None
-    return tuple(missing)
+    """Of `unsupported` the names of people, places and organisations."""
+    return _of_kind(abstract, source, "names")
 
 
-def _names(text: str) -> Iterator[tuple[list[str], bool]]:
-    """Runs of capitalised words with only space between, and whether each begins a sentence."""
-    run: list[str] = []
-    opens = at_start = True
-    previous_end = 0
-    for start, end in tokenize(text):
-        word = text[start:end]
-        capital = word[0].isupper()
-        joined = start > previous_end and "\n" not in text[previous_end:start]
-        if run and not (capital and joined):
-            yield run, opens
-            run = []
-        if capital:
-            opens = opens if run else at_start
-            run.append(word)
-        at_start = word[-1] in _SENTENCE_END
-        previous_end = end
-    if run:
-        yield run, opens
-
-
-def _holds(known: str, run: Sequence[str]) -> bool:
-    """Whether the source has the run, or two names that stand side by side in it, or a title's one
-    word before a name."""
-    return _stands(known, run) or any(
-        _stands(known, run[:cut]) and _stands(known, run[cut:])
-        for cut in (1, *range(2, len(run) - 1))
-        if len(run) - cut >= 2
-    )
-
-
-def _stands(known: str, run: Sequence[str]) -> bool:
-    return f" {' '.join(run)} " in known
-
-
-def _is_abbreviation(word: str) -> bool:
-    return len(word) > 1 and word.isupper() and word.isalpha()
-
-
-def _key(word: str) -> str:
-    return normalize_tones(word.lower())
-
-
-def _base(letter: str) -> str:
-    """The letter without its marks: Ủ is u, Đ stays đ."""
-    return unicodedata.normalize("NFD", letter.lower())[0]
+def _of_kind(abstract: str, source: str, kind: FactKind) -> tuple[str, ...]:
+    found = SourceFacts(source).find(abstract)
+    return tuple(dict.fromkeys(fact.text for fact in found if fact.kind == kind))

@@ -1,0 +1,307 @@
+"""Which names a source supports: of people, places and organisations, and their abbreviations."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from canbo.models.fact_words import FactWords, folded, initial
+from canbo.models.number_facts import DOCUMENT_KINDS
+from canbo.models.number_words import WORD_DIGITS, roman_value
+
+__all__ = ["Name", "NameEvidence", "stated_names"]
+
+_HONORIFICS = {
+    "ông": "man",
+    "anh": "man",
+    "chú": "man",
+    "bà": "woman",
+    "chị": "woman",
+    "cô": "woman",
+}
+_LEVELS = frozenset(
+    folded(level)
+    for level in (
+        "xã",
+        "phường",
+        "thị trấn",
+        "huyện",
+        "quận",
+        "thị xã",
+        "thành phố",
+        "tỉnh",
+        "thôn",
+        "bản",
+        "làng",
+        "ấp",
+        "buôn",
+        "đảo",
+    )
+)
+_COMMITTEES = {
+    folded(committee): folded(level)
+    for committee, level in {
+        "tỉnh ủy": "tỉnh",
+        "thành ủy": "thành phố",
+        "huyện ủy": "huyện",
+        "quận ủy": "quận",
+        "thị ủy": "thị xã",
+        "tỉnh đoàn": "tỉnh",
+        "thành đoàn": "thành phố",
+        "huyện đoàn": "huyện",
+    }.items()
+}
+# What may stand before a name with a capital letter of its own.
+_TITLES = frozenset(
+    folded(word)
+    for word in "ông bà anh chị cô chú bác cụ thầy em cháu đồng theo tại ở từ về với của cùng và "
+    "nhưng khi sau trước trong ngoài do bởi nhờ để đến trên dưới giữa gần riêng cả toàn các những "
+    "nhiều một hai ba bốn sáu bảy tám chín mười chủ phó bí trưởng giám tổng xã phường huyện quận "
+    "tỉnh thôn bản làng ấp buôn xóm thủ đại trung thiếu thượng tá tướng úy bộ nguyên hôm ngày năm "
+    "tháng sáng chiều tối đêm trưa vừa mới hiện nếu dù vì như mỗi mọi tp đảng nước vụ nữ nam "
+    "ca nghệ bị cựu hoa tổng luật bác kỹ đội công".split()
+)
+# Names that begin so go on in small letters: Sở Nội vụ, Bộ Chính trị, Thủ tướng.
+_OFFICES = frozenset(map(folded, ("ban", "sở", "bộ", "phòng", "viện", "cục", "trưởng", "hội")))
+_HEADS = _OFFICES | {
+    folded(word) for word in "ủy trường đảng thủ chủ bí tổng mặt tòa quốc tỉnh huyện".split()
+}
+# A province may be called like its capital, a district like its township.
+_CAPITALS = {
+    folded(level): frozenset(map(folded, towns))
+    for level, towns in {"tỉnh": ("thành phố", "thị xã"), "huyện": ("thị trấn",)}.items()
+}
+# Capital letters that name nothing: Đảng, Nhà nước; SN for a year of birth, PV for the reporter.
+_COMMON = frozenset({"đảng", "nhà", "trung", "bác", "sn", "pv"})
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+
+
+@dataclass(frozen=True)
+class Name:
+    """A run of capitalised words, one that only begins a sentence, or an abbreviation's words.
+
+    Attributes:
+        first: index of its first word.
+        last: index of its last word.
+        opens: whether its first word has a capital for another reason.
+        is_short: whether it is an abbreviation, spelled out by `fact_words`.
+    """
+
+    first: int
+    last: int
+    opens: bool
+    is_short: bool = False
+
+
+def stated_names(words: FactWords) -> Iterator[Name]:
+    """Yield the runs of capitalised words with only space between, and abbreviations.
+
+    Args:
+        words: of a text.
+    """
+    first: int | None = None
+    place, count, starts = 0, len(words.keys), words.starts
+    while place < count:
+        end = place + 1
+        while end < count and starts[end] == starts[place]:
+            end += 1
+        is_name = words.capital[place] and end == place + 1
+        if first is not None and (not is_name or words.opens[place]):
+            yield Name(first, place - 1, words.opens[first])
+            first = None
+        if end > place + 1:
+            yield Name(place, end - 1, False, is_short=True)
+        elif is_name and first is None:
+            first = place
+        place = end
+    if first is not None:
+        yield Name(first, count - 1, words.opens[first])
+
+
+class NameEvidence:
+    """The names of a source, for looking up those of a summary."""
+
+    def __init__(self, words: FactWords) -> None:
+        """Collect the names.
+
+        Args:
+            words: of the source.
+        """
+        self._flow = f" {' '.join(words.keys)} "
+        self._small = {
+            key for key, is_capital in zip(words.keys, words.capital, strict=True) if not is_capital
+        }
+        self._capital: set[str] = set()
+        self._short_forms: set[str] = set()
+        self._levels: defaultdict[str, set[str]] = defaultdict(set)
+        self._honorifics: defaultdict[str, set[str]] = defaultdict(set)
+        runs: list[str] = []
+        for name in stated_names(words):
+            runs += self._add(words, name)
+        self._runs = f" | {' | '.join(runs)} | "
+        self._initials: str | None = None
+
+    def unsupported(self, words: FactWords) -> Iterator[tuple[int, int]]:
+        """Yield the first and the last word of every name that the source does not hold.
+
+        Args:
+            words: of the summary.
+        """
+        spelled = self._spelled_out(words.keys)
+        for name in stated_names(words):
+            if name.last in spelled and name.first in spelled:
+                continue
+            found = self._wrong_run(words, name)
+            if found is None and not name.is_short:
+                found = self._wrong_kind(words, name)
+            if found is not None:
+                yield found
+        yield from self._wrong_committees(words)
+
+    def _add(self, words: FactWords, name: Name) -> list[str]:
+        """Take in one run; returns what of it may stand alone."""
+        keys = words.keys[name.first : name.last + 1]
+        if name.is_short:
+            return []
+        if len(keys) == 1:
+            self._short_forms |= {
+                key for key in keys if words.surface(name.first, name.last)[:2].isupper()
+            }
+            if not (name.opens and keys[0] in self._small):
+                self._capital.add(keys[0])
+            self._describe(words, name.first, keys)
+            return [keys[0]]
+        self._capital.update(keys)
+        self._describe(words, name.first, keys)
+        # Titles and what only begins a sentence do not belong to the name behind them.
+        bare = 1 if keys[0] in _TITLES or (name.opens and keys[0] in self._small) else 0
+        if bare:
+            self._describe(words, name.first + bare, keys[bare:])
+        return [" ".join(keys), *([" ".join(keys[bare:])] if bare else [])]
+
+    def _describe(self, words: FactWords, first: int, keys: Sequence[str]) -> None:
+        """Note the level of a place, the honorific of a person."""
+        level, honorific = _level_before(words.keys, first), _HONORIFICS.get(_key(words, first - 1))
+        name = " ".join(keys)
+        if level:
+            self._levels[name].add(level)
+        if honorific:
+            self._honorifics[name].add(honorific)
+            self._honorifics[keys[-1]].add(honorific)
+
+    def _wrong_run(self, words: FactWords, name: Name) -> tuple[int, int] | None:
+        keys = words.keys[name.first : name.last + 1]
+        if name.is_short:
+            is_held = self._stands(keys) or " ".join(keys) in _LEVELS
+            is_held = is_held or self._abbreviates(words.surface(name.first, name.last).lower())
+        elif len(keys) == 1:
+            is_held = self._holds_one(words, name)
+        else:
+            is_held = self._stands(keys) or self._pieced(keys, name.opens)
+        if is_held:
+            return None
+        is_cut = keys[0] in (_HEADS if len(keys) == 1 else _OFFICES)
+        goes_on = is_cut and not name.is_short and _key(words, name.last + 1)[:1].isalpha()
+        return name.first, name.last + goes_on
+
+    def _holds_one(self, words: FactWords, name: Name) -> bool:
+        key = words.keys[name.first]
+        surface = words.surface(name.first, name.last)
+        if _LETTERS.fullmatch(surface) and surface.isupper():
+            is_known = key in _COMMON or roman_value(key) is not None or self._stands([key])
+            return is_known or self._abbreviates(key)
+        if not surface[0].isalpha() or name.opens or key in self._capital or key in _COMMON:
+            return True
+        following = _key(words, name.last + 1)
+        is_number = key in WORD_DIGITS or key == "tư" or roman_value(key) is not None
+        if len(key) == 1 or is_number or f"{key} {following}" in DOCUMENT_KINDS:
+            return True
+        return bool(following) and self._stands([key, following])
+
+    def _pieced(self, keys: Sequence[str], opens: bool) -> bool:
+        """Whether a run is names of the source side by side, or a title or opener and a name."""
+        for cut in range(1, len(keys)):
+            head, rest = keys[:cut], keys[cut:]
+            if cut == 1:
+                is_head = head[0] in _TITLES or (opens and head[0] in self._small)
+                is_head = is_head or opens
+            else:
+                is_head = f" {' '.join(head)} | " in self._runs
+            if is_head and (self._begins(rest) or self._pieced(rest, False)):
+                return True
+        return False
+
+    def _begins(self, keys: Sequence[str]) -> bool:
+        if len(keys) == 1:
+            return keys[0] in self._capital or keys[0] in _TITLES
+        return f" | {' '.join(keys)} " in self._runs
+
+    def _stands(self, keys: Sequence[str]) -> bool:
+        return f" {' '.join(keys)} " in self._flow
+
+    def _abbreviates(self, key: str) -> bool:
+        if self._initials is None:
+            self._initials = "".join(
+                initial(word) for word in self._flow.split() if word[0].isalpha()
+            )
+        return "".join(map(initial, key)) in self._initials
+
+    def _spelled_out(self, keys: Sequence[str]) -> set[int]:
+        """Indexes of words that an abbreviation of the source stands for."""
+        found: set[int] = set()
+        if not self._short_forms:
+            return found
+        letters = "".join(initial(key) for key in keys)
+        for short in self._short_forms:
+            wanted = "".join(map(initial, short))
+            if len(wanted) < 3:
+                continue
+            start = letters.find(wanted)
+            while start >= 0:
+                found.update(range(start, start + len(wanted)))
+                start = letters.find(wanted, start + 1)
+        return found
+
+    def _wrong_kind(self, words: FactWords, name: Name) -> tuple[int, int] | None:
+        """A place of another level, a man called bà."""
+        first = name.first
+        keys = words.keys[first : name.last + 1]
+        if len(keys) > 1 and (keys[0] in _LEVELS or keys[0] in _HONORIFICS):
+            first, keys = first + 1, keys[1:]
+        whole = " ".join(keys)
+        level = _level_before(words.keys, first)
+        known = self._levels.get(whole)
+        if level and known and not known & {level, *_CAPITALS.get(level, ())}:
+            return first - len(_before(words.keys, first).split()), name.last
+        honorific = _HONORIFICS.get(_key(words, first - 1))
+        called = self._honorifics.get(whole)
+        if honorific and called and honorific not in called:
+            return first - 1, name.last
+        return None
+
+    def _wrong_committees(self, words: FactWords) -> Iterator[tuple[int, int]]:
+        for i in range(len(words.keys) - 1):
+            committee = f"{words.keys[i]} {words.keys[i + 1]}"
+            if committee in _COMMITTEES and f" {committee} " not in self._flow:
+                yield i, i + 1
+
+
+def _level_before(keys: Sequence[str], first: int) -> str:
+    """The level of the place whose name begins at a word, "" if none is stated."""
+    before = _before(keys, first)
+    return _COMMITTEES.get(before, before)
+
+
+def _before(keys: Sequence[str], first: int) -> str:
+    """The level or the committee that stands before a word."""
+    two = " ".join(keys[max(first - 2, 0) : first])
+    if two in _COMMITTEES or two in _LEVELS:
+        return two
+    one = keys[first - 1] if first else ""
+    return one if one in _LEVELS else ""
+
+
+def _key(words: FactWords, place: int) -> str:
+    return words.keys[place] if 0 <= place < len(words.keys) else ""
