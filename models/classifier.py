@@ -21,15 +21,18 @@ from canbo.models.lexical import LEXICAL_FILE, LexicalModel
 from canbo.models.phobert_tokenizer import MAX_LENGTH, load_tokenizer
 from canbo.models.predictions import EvidenceSpan, ThemePrediction
 from canbo.models.segmentation import load_segmenter
-from canbo.models.text_encoding import Window, encode_windows
+from canbo.models.text_encoding import Window, encode_windows, segment_for_model
 
 if TYPE_CHECKING:
     import torch
-    from transformers import PreTrainedModel, PreTrainedTokenizerFast
+    from transformers import PreTrainedModel
 
+    from canbo.models.phobert_fast import PhobertTokenizerFast
+    from canbo.models.roberta import Precision, RobertaClassifier
+    from canbo.models.saved_tokenizer import SavedTokenizer
     from canbo.models.segmentation import Segmenter
 
-__all__ = ["CONFIG_KEY", "ClassifierError", "ThemeClassifier", "WindowLogits"]
+__all__ = ["CONFIG_KEY", "ClassifierError", "ThemeClassifier", "WindowLogits", "best_windows"]
 
 # Where a checkpoint's config.json keeps what plain transformers has no field for.
 CONFIG_KEY = "canbo"
@@ -41,17 +44,17 @@ class ClassifierError(UserError):
 
 @dataclass(frozen=True)
 class WindowLogits:
-    """What the models say before calibration.
+    """What the encoder says of windows, and what a lexical model reads there.
 
     Attributes:
         texts: for each window the index of its text, of shape (windows,), ascending.
+        forms: for each window its words.
         encoder: the encoder's logits, of shape (windows, themes).
-        lexical: the lexical model's, of the same shape; None without such a model.
     """
 
     texts: npt.NDArray[np.int64]
+    forms: list[list[str]]
     encoder: npt.NDArray[np.float64]
-    lexical: npt.NDArray[np.float64] | None
 
 
 class ThemeClassifier:
@@ -75,12 +78,13 @@ class ThemeClassifier:
 
     def __init__(
         self,
-        model: PreTrainedModel,
-        tokenizer: PreTrainedTokenizerFast,
+        model: PreTrainedModel | RobertaClassifier,
+        tokenizer: PhobertTokenizerFast | SavedTokenizer,
         segmenter: Segmenter,
         *,
         source: str,
         lexical: LexicalModel | None = None,
+        precision: Precision = "float32",
     ) -> None:
         """Wrap a loaded multi-label model.
 
@@ -91,6 +95,8 @@ class ThemeClassifier:
             segmenter: the segmenter that it was trained with.
             source: where it was loaded from, for records.
             lexical: the linear model beside it, when the checkpoint has one.
+            precision: as for `from_pretrained`; only a `canbo.models.roberta.RobertaClassifier`
+                has another than ``"float32"``.
 
         Raises:
             ClassifierError: the model is not a multi-label classifier, carries the names of
@@ -106,6 +112,9 @@ class ThemeClassifier:
             )
         # Evidence differentiates by the input alone; gradients of the weights would be waste.
         self._model = model.eval().requires_grad_(False)  # type: ignore[no-untyped-call]
+        from canbo.models.roberta import packed_scorer
+
+        self._packed = packed_scorer(model, precision)
         self._tokenizer = tokenizer
         self._segmenter = segmenter
         self.source = source
@@ -148,13 +157,19 @@ class ThemeClassifier:
 
     @classmethod
     def from_pretrained(
-        cls, source: str | Path | None = None, *, device: str | None = None
+        cls,
+        source: str | Path | None = None,
+        *,
+        device: str | None = None,
+        precision: Precision = "float32",
     ) -> ThemeClassifier:
         """Load a fine-tuned classifier.
 
         Args:
             source: folder or hub id; None loads the one that ships with canbo.
             device: ``"cpu"``, ``"cuda"`` or another torch device; None takes a GPU if there is one.
+            precision: of the encoder's matrix products for the scores; ``"int8"`` is faster, on a
+                CPU only.
 
         Raises:
             ClassifierError: the checkpoint is not a theme classifier.
@@ -162,29 +177,38 @@ class ThemeClassifier:
         """
         if source is None:
             with as_file(files("canbo.models") / "embedded" / "classifier") as folder:
-                return cls._load(str(folder), "embedded", device)
-        return cls._load(str(source), str(source), device)
+                return cls._load(str(folder), "embedded", device, precision)
+        return cls._load(str(source), str(source), device, precision)
 
     @classmethod
-    def _load(cls, location: str, source: str, device: str | None) -> ThemeClassifier:
+    def _load(
+        cls, location: str, source: str, device: str | None, precision: Precision
+    ) -> ThemeClassifier:
         import torch
-        from transformers import AutoModelForSequenceClassification
-        from transformers.utils.hub import cached_file
 
-        model = AutoModelForSequenceClassification.from_pretrained(
-            location, dtype=torch.float32, use_safetensors=True
-        )
+        from canbo.models.roberta import load_roberta
+        from canbo.models.saved_tokenizer import load_saved_tokenizer
+
+        folder = Path(location)
+        model: Any = load_roberta(folder)
+        tokenizer = load_saved_tokenizer(folder, model.config.vocab_size) if model else None
+        if model is None:
+            from transformers import AutoModelForSequenceClassification
+
+            model = AutoModelForSequenceClassification.from_pretrained(
+                location, dtype=torch.float32, use_safetensors=True
+            )
         settings = getattr(model.config, CONFIG_KEY, None) or {}
         lexical = None
         if any("lexical" in weights for weights in settings.get("calibration", {}).values()):
-            # It raises an OSError where there is none: None is not among the outcomes.
-            lexical = LexicalModel.from_file(Path(str(cached_file(location, LEXICAL_FILE))))
+            lexical = LexicalModel.from_file(_find_file(location, LEXICAL_FILE))
         return cls(
             model.to(device or ("cuda" if torch.cuda.is_available() else "cpu")),
-            load_tokenizer(location),
+            tokenizer or load_tokenizer(location),
             load_segmenter(settings.get("segmenter", "canbo")),
             source=source,
             lexical=lexical,
+            precision=precision,
         )
 
     def encoder_alone(self) -> ThemeClassifier:
@@ -199,7 +223,7 @@ class ThemeClassifier:
         return alone
 
     def window_logits(self, texts: Sequence[str], *, batch_size: int = 32) -> WindowLogits:
-        """What the encoder and the lexical model say of each window, before calibration.
+        """What the encoder says of each window, before calibration.
 
         Args:
             texts: n paragraphs as a reader sees them: not segmented, NFC.
@@ -208,9 +232,17 @@ class ThemeClassifier:
         windows = self._windows(texts)
         return WindowLogits(
             texts=np.array([window.text for window in windows], dtype=np.int64),
+            forms=[window.own_forms for window in windows],
             encoder=self._encoder_logits(windows, batch_size),
-            lexical=self._lexical_logits(windows),
         )
+
+    def word_forms(self, texts: Sequence[str]) -> list[list[str]]:
+        """Words of paragraphs as a lexical model reads them.
+
+        Args:
+            texts: paragraphs as a reader sees them: not segmented, NFC.
+        """
+        return [joined.split() for joined, _ in segment_for_model(self._segmenter, texts)]
 
     def predict(
         self, texts: Sequence[str], *, batch_size: int = 32, evidence: bool = True
@@ -231,7 +263,7 @@ class ThemeClassifier:
         logits = self._calibration.logits(
             self._encoder_logits(windows, batch_size), self._lexical_logits(windows)
         )
-        best = _best_windows([window.text for window in windows], logits)
+        best = best_windows([window.text for window in windows], logits)
         scores = sigmoid(np.take_along_axis(logits, best, axis=0))
         assigned = scores >= np.array([self.thresholds[theme] for theme in self.scheme_ids])
         pairs = [(int(text), int(theme)) for text, theme in np.argwhere(assigned)]
@@ -275,6 +307,11 @@ class ThemeClassifier:
     ) -> npt.NDArray[np.float64]:
         import torch
 
+        if self._packed is not None:
+            packed: npt.NDArray[np.float64] = (
+                self._packed.logits([window.ids for window in windows]).double().numpy()
+            )
+            return packed
         logits = np.zeros((len(windows), len(self.scheme_ids)))
         for rows in length_batches([len(window.ids) for window in windows], batch_size):
             with torch.inference_mode():
@@ -321,7 +358,16 @@ class ThemeClassifier:
         return {name: tensor.to(self._model.device) for name, tensor in batch.items()}
 
 
-def _best_windows(texts: Sequence[int], logits: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+def _find_file(location: str, name: str) -> Path:
+    """A file beside the model; raises an OSError where there is none."""
+    if Path(location).is_dir():
+        return Path(location) / name
+    from transformers.utils.hub import cached_file
+
+    return Path(str(cached_file(location, name)))
+
+
+def best_windows(texts: Sequence[int], logits: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """Find, for every text and theme, the window in which the theme's logit is highest.
 
     Args:

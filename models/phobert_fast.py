@@ -68,6 +68,11 @@ class PhobertTokenizerFast(PreTrainedTokenizerFast):
     def __len__(self) -> int:
         return len(self._stock)
 
+    @property
+    def aliases(self) -> Mapping[int, int]:
+        """For each id of the BPE beyond the Python tokenizer's the id that is given for it."""
+        return self._aliases
+
     def widen_embeddings(self, model: PreTrainedModel) -> None:
         """Make a model that goes into a saved folder right for plain `AutoTokenizer` too.
 

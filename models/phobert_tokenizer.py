@@ -27,6 +27,7 @@ __all__ = [
     "build_tokenizer",
     "load_tokenizer",
     "save_tokenizer",
+    "words_pattern",
     "write_phobert_files",
 ]
 
@@ -183,10 +184,14 @@ def _vocabulary(stock: PhobertTokenizer, end: str) -> dict[str, int]:
 
 
 def _words() -> pre_tokenizers.PreTokenizer:
-    r"""Cut text as Python's ``\S+\n?`` finds words: a newline after a word belongs to it."""
     from tokenizers import Regex, pre_tokenizers
 
-    return pre_tokenizers.Split(Regex(rf"[^{_SPACES}]+\n?"), behavior="removed", invert=True)
+    return pre_tokenizers.Split(Regex(words_pattern()), behavior="removed", invert=True)
+
+
+def words_pattern() -> str:
+    r"""What finds words as Python's ``\S+\n?`` does: a newline after a word belongs to it."""
+    return rf"[^{_SPACES}]+\n?"
 
 
 def load_tokenizer(source: str | Path) -> PhobertTokenizerFast:

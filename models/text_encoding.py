@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from canbo.models.segmentation import Segmenter, join_words
 from canbo.models.syllables import Span, normalize_tones
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerFast
+    from collections.abc import Mapping
 
-__all__ = ["Window", "encode_windows", "segment_for_model"]
+    from tokenizers import Tokenizer
+
+__all__ = ["EncodingTokenizer", "Window", "encode_windows", "segment_for_model"]
+
+
+class EncodingTokenizer(Protocol):
+    """What is needed of a tokenizer: canbo's two have it."""
+
+    @property
+    def backend_tokenizer(self) -> Tokenizer:
+        """What cuts text."""
+
+    @property
+    def aliases(self) -> Mapping[int, int]:
+        """For ids of the backend that stand for others, the others."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +79,7 @@ def segment_for_model(segmenter: Segmenter, texts: Sequence[str]) -> list[tuple[
 
 
 def encode_windows(
-    tokenizer: PreTrainedTokenizerFast,
+    tokenizer: EncodingTokenizer,
     segmenter: Segmenter,
     texts: Sequence[str],
     *,
@@ -85,23 +99,21 @@ def encode_windows(
         At least one window for each text, in order.
     """
     segmented = segment_for_model(segmenter, texts)
-    encoded = tokenizer(
-        [joined for joined, _ in segmented],
-        truncation=True,
-        max_length=max_length,
-        stride=overlap,
-        return_overflowing_tokens=True,
-        return_attention_mask=False,
-        return_token_type_ids=False,
-    )
+    backend = tokenizer.backend_tokenizer
+    backend.encode_special_tokens = False
+    backend.no_padding()
+    backend.enable_truncation(max_length, stride=overlap)
+    encoded = backend.encode_batch([joined for joined, _ in segmented])
     forms = [joined.split() for joined, _ in segmented]
+    aliases = tokenizer.aliases
     return [
         Window(
             text=text,
-            ids=encoded["input_ids"][row],
-            words=[-1 if word is None else word for word in encoded.word_ids(row)],
+            ids=[aliases.get(index, index) for index in window.ids] if aliases else window.ids,
+            words=[-1 if word is None else word for word in window.word_ids],
             spans=segmented[text][1],
             forms=forms[text],
         )
-        for row, text in enumerate(encoded["overflow_to_sample_mapping"])
+        for text, whole in enumerate(encoded)
+        for window in (whole, *whole.overflowing)
     ]
