@@ -31,6 +31,7 @@ TRAINERS = {
         "adaptation",
         "committee",
         "classifier",
+        "calibration",
         "extractive",
         "summarizer",
         "selection",

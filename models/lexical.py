@@ -245,17 +245,17 @@ class LexicalModel:
 
     def save(self, path: Path) -> None:
         """Write the parameters in half precision (safetensors)."""
-        from safetensors.numpy import save_file
+        from safetensors.numpy import save
 
-        save_file(
+        content = save(
             {
                 "keys": self._index.keys,
                 "idf": self._idf.astype(np.float16),
                 "weights": np.ascontiguousarray(self._weights.T).astype(np.float16),
                 "bias": self._bias.astype(np.float32),
-            },
-            path,
+            }
         )
+        path.write_bytes(content)
 
     def logits(self, texts: Sequence[Sequence[str]]) -> _Floats:
         """Logit of every theme.
