@@ -5,6 +5,7 @@ The source is analysed once (`SourceFacts`) and any number of abstracts are held
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -12,7 +13,7 @@ from typing import Literal
 from canbo.models.fact_words import FactWords, fact_words
 from canbo.models.name_evidence import NameEvidence
 from canbo.models.number_evidence import NumberEvidence
-from canbo.models.number_facts import Quantity, number_facts
+from canbo.models.number_facts import Quantity, direction_word, number_facts
 from canbo.models.sentences import split_sentences
 from canbo.models.units import read_units
 
@@ -96,8 +97,11 @@ class SourceFacts:
         for fact, first, last in number_facts(words):
             if (isinstance(fact, Quantity) and fact.casual) or self._numbers.supports(fact):
                 continue
-            if self._numbers.states_value(fact):  # the unit is what is wrong
+            contradiction = self._numbers.contradiction(fact)
+            if contradiction == "unit":
                 last = max(last, read_units(words.keys, last + 1)[1] - 1)
+            elif contradiction == "direction":
+                first = direction_word(words.keys, first)
             wrong.append((first, last))
         return wrong
 
@@ -109,9 +113,10 @@ class SourceFacts:
     def _sentences(self) -> dict[str, list[tuple[str, ...]]]:
         """The sentences of the source by their first word, the longest first."""
         found: dict[str, list[tuple[str, ...]]] = {}
-        text = self._words.text
-        for start, end in split_sentences(text):
-            sentence = tuple(fact_words(text[start:end]).keys)
+        words = self._words
+        for start, end in split_sentences(words.text):
+            first, after = bisect_left(words.starts, start), bisect_left(words.starts, end)
+            sentence = tuple(words.keys[first:after])
             found.setdefault(sentence[0], []).append(sentence)
         for sentences in found.values():
             sentences.sort(key=len, reverse=True)

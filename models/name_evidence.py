@@ -53,16 +53,18 @@ _COMMITTEES = {
         "huyện đoàn": "huyện",
     }.items()
 }
-# What may stand before a name with a capital letter of its own.
-_TITLES = frozenset(
-    folded(word)
-    for word in "ông bà anh chị cô chú bác cụ thầy em cháu đồng theo tại ở từ về với của cùng và "
-    "nhưng khi sau trước trong ngoài do bởi nhờ để đến trên dưới giữa gần riêng cả toàn các những "
-    "nhiều một hai ba bốn sáu bảy tám chín mười chủ phó bí trưởng giám tổng xã phường huyện quận "
-    "tỉnh thôn bản làng ấp buôn xóm thủ đại trung thiếu thượng tá tướng úy bộ nguyên hôm ngày năm "
-    "tháng sáng chiều tối đêm trưa vừa mới hiện nếu dù vì như mỗi mọi tp đảng nước vụ nữ nam "
-    "ca nghệ bị cựu hoa tổng luật bác kỹ đội công".split()
+# What may stand before a name with a capital letter of its own: anywhere, or opening a sentence.
+_TITLES = (
+    _LEVELS
+    | _HONORIFICS.keys()
+    | {"bác", "cụ", "thầy", "em", "cháu", "nguyên", "phó", "tướng", "vua", "sông", "núi", "cầu"}
 )
+_OPENERS = _TITLES | {
+    folded(word)
+    for word in "theo tại ở từ về với của cùng và nhưng khi sau trước trong ngoài do bởi nhờ để "
+    "đến trên dưới giữa gần riêng cả toàn các những nhiều một hai ba bốn sáu bảy tám chín mười hôm "
+    "ngày vừa mới hiện nếu dù vì như mỗi mọi cựu vụ nữ".split()
+}
 # Names that begin so go on in small letters: Sở Nội vụ, Bộ Chính trị, Thủ tướng.
 _OFFICES = frozenset(map(folded, ("ban", "sở", "bộ", "phòng", "viện", "cục", "trưởng", "hội")))
 _HEADS = _OFFICES | {
@@ -176,7 +178,8 @@ class NameEvidence:
         self._capital.update(keys)
         self._describe(words, name.first, keys)
         # Titles and what only begins a sentence do not belong to the name behind them.
-        bare = 1 if keys[0] in _TITLES or (name.opens and keys[0] in self._small) else 0
+        is_bare = name.opens and (keys[0] in self._small or keys[0] in _OPENERS)
+        bare = 1 if is_bare or keys[0] in _TITLES else 0
         if bare:
             self._describe(words, name.first + bare, keys[bare:])
         return [" ".join(keys), *([" ".join(keys[bare:])] if bare else [])]
@@ -224,18 +227,18 @@ class NameEvidence:
         """Whether a run is names of the source side by side, or a title or opener and a name."""
         for cut in range(1, len(keys)):
             head, rest = keys[:cut], keys[cut:]
-            if cut == 1:
-                is_head = head[0] in _TITLES or (opens and head[0] in self._small)
-                is_head = is_head or opens
-            else:
+            if cut > 1:
                 is_head = f" {' '.join(head)} | " in self._runs
+            else:
+                # Before a whole name any word may open a sentence, before one syllable only some.
+                is_head = head[0] in (_OPENERS if opens else _TITLES) or (opens and len(rest) > 1)
             if is_head and (self._begins(rest) or self._pieced(rest, False)):
                 return True
         return False
 
     def _begins(self, keys: Sequence[str]) -> bool:
         if len(keys) == 1:
-            return keys[0] in self._capital or keys[0] in _TITLES
+            return keys[0] in self._capital
         return f" | {' '.join(keys)} " in self._runs
 
     def _stands(self, keys: Sequence[str]) -> bool:
@@ -268,7 +271,8 @@ class NameEvidence:
         """A place of another level, a man called bà."""
         first = name.first
         keys = words.keys[first : name.last + 1]
-        if len(keys) > 1 and (keys[0] in _LEVELS or keys[0] in _HONORIFICS):
+        has_title = len(keys) > 1 and (keys[0] in _LEVELS or keys[0] in _HONORIFICS)
+        if has_title and not _level_before(words.keys, first):
             first, keys = first + 1, keys[1:]
         whole = " ".join(keys)
         level = _level_before(words.keys, first)

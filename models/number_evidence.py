@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import pairwise
+from typing import Literal
 
 from canbo.models.fact_words import FactWords
 from canbo.models.number_facts import (
@@ -61,11 +63,18 @@ class NumberEvidence:
             return self._supports_document(fact)
         return self._supports_quantity(fact)
 
-    def states_value(self, fact: NumberFact) -> bool:
-        """Whether a quantity's number stands in the source, be it with another unit."""
-        return isinstance(fact, Quantity) and any(
-            not known.doubtful for known in self._quantities.get(fact.value, ())
-        )
+    def contradiction(self, fact: NumberFact) -> Literal["unit", "direction"] | None:
+        """What is wrong with a quantity that is not supported though its number stands there.
+
+        Args:
+            fact: an unsupported number.
+        """
+        if not isinstance(fact, Quantity):
+            return None
+        known = [known for known in self._quantities.get(fact.value, ()) if not known.doubtful]
+        if any(_agrees(replace(fact, direction=0), one) for one in known):
+            return "direction"
+        return "unit" if known else None
 
     def _add(self, fact: NumberFact) -> None:
         if isinstance(fact, StatedDate):
@@ -163,9 +172,11 @@ class NumberEvidence:
             return True
         if not quantity.approximate or quantity.value < _LEAST_ROUNDED:
             return False
+        digits = _significant_digits(quantity.value)
         least, most = _ROUNDED[quantity.approximate]
         return any(
             least <= value / quantity.value <= most
+            and digits < _significant_digits(value)
             and any(not (known.units and quantity.units - known.units) for known in stated)
             for value, stated in self._quantities.items()
         )
@@ -178,6 +189,10 @@ def _agrees(stated: Quantity, known: Quantity) -> bool:
     if stated.units & known.units or (stated.noun and stated.noun == known.noun):
         return True
     return not known.doubtful and not (stated.units and known.units)
+
+
+def _significant_digits(value: float) -> int:
+    return len(f"{value:.6f}".replace(".", "").strip("0"))
 
 
 def _value(fact: NumberFact) -> float | None:

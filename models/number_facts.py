@@ -19,6 +19,7 @@ __all__ = [
     "Pair",
     "Quantity",
     "StatedDate",
+    "direction_word",
     "number_facts",
 ]
 
@@ -256,15 +257,19 @@ def _units_of(keys: Sequence[str], place: int, after: int) -> tuple[frozenset[st
 def _quantity(
     keys: Sequence[str], place: int, value: float, units: frozenset[str], noun: str
 ) -> Quantity:
-    direction = 0
-    for back in range(place - 1, max(place - 4, -1), -1):
+    direction = _RISING.get(keys[direction_word(keys, place)], 0)
+    about = _APPROXIMATE.get(_key(keys, place - 1), 0)
+    return Quantity(value, units, noun, direction, approximate=about)
+
+
+def direction_word(keys: Sequence[str], place: int) -> int:
+    """The index of the word of rising or falling close before a number, or the number's own."""
+    for back in range(place - 1, max(place - 5, -1), -1):
         if not keys[back][0].isalpha() or keys[back] in WORD_DIGITS:
             break
         if keys[back] in _RISING:
-            direction = _RISING[keys[back]]
-            break
-    about = _APPROXIMATE.get(_key(keys, place - 1), 0)
-    return Quantity(value, units, noun, direction, approximate=about)
+            return back
+    return place
 
 
 def _dated(keys: Sequence[str], place: int, value: float, after: int) -> Sequence[Found] | None:
