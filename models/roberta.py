@@ -45,6 +45,38 @@ class ClassifierOutput:
     logits: Tensor
 
 
+# Without the initial values of torch.nn's layers: drawing them takes longer than reading them, and
+# the meta device, which has none, imports a compiler.
+class _Linear(nn.Module):
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(outputs, inputs), requires_grad=False)
+        self.bias = nn.Parameter(torch.empty(outputs), requires_grad=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.linear(x, self.weight, self.bias)
+
+
+class _Table(nn.Module):
+    def __init__(self, rows: int, width: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(rows, width), requires_grad=False)
+
+    def forward(self, index: Tensor) -> Tensor:
+        return F.embedding(index, self.weight)
+
+
+class _Norm(nn.Module):
+    def __init__(self, width: int, epsilon: float) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(width), requires_grad=False)
+        self.bias = nn.Parameter(torch.empty(width), requires_grad=False)
+        self.epsilon = epsilon
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.layer_norm(x, self.weight.shape, self.weight, self.bias, self.epsilon)
+
+
 class RobertaClassifier(nn.Module):
     """The model with padded batches: called as the one of `transformers`, with the same result.
 
@@ -60,20 +92,20 @@ class RobertaClassifier(nn.Module):
         super().__init__()
         self.config = config
         width: int = config.hidden_size
-        self.words = nn.Embedding(config.vocab_size, width)
-        self.positions = nn.Embedding(config.max_position_embeddings, width)
-        self.types = nn.Embedding(config.type_vocab_size, width)
-        self.norm = nn.LayerNorm(width, config.layer_norm_eps)
+        self.words = _Table(config.vocab_size, width)
+        self.positions = _Table(config.max_position_embeddings, width)
+        self.types = _Table(config.type_vocab_size, width)
+        self.norm = _Norm(width, config.layer_norm_eps)
         self.layers = nn.ModuleList(_Layer(config) for _ in range(config.num_hidden_layers))
-        self.dense = nn.Linear(width, width)
-        self.out_proj = nn.Linear(width, len(config.id2label))
+        self.dense = _Linear(width, width)
+        self.out_proj = _Linear(width, len(config.id2label))
 
     @property
     def device(self) -> torch.device:
         """Where the weights are."""
         return self.words.weight.device
 
-    def get_input_embeddings(self) -> nn.Embedding:
+    def get_input_embeddings(self) -> nn.Module:
         """The table of word embeddings."""
         return self.words
 
@@ -114,7 +146,7 @@ class RobertaClassifier(nn.Module):
         return _linear64(self.out_proj, pooled).to(first.dtype)
 
 
-def _linear64(linear: nn.Linear, x: Tensor) -> Tensor:
+def _linear64(linear: _Linear, x: Tensor) -> Tensor:
     return F.linear(x.double(), linear.weight.double(), linear.bias.double())
 
 
@@ -123,13 +155,13 @@ class _Layer(nn.Module):
         super().__init__()
         width: int = config.hidden_size
         self.heads: int = config.num_attention_heads
-        self.query = nn.Linear(width, width)
-        self.key_value = nn.Linear(width, 2 * width)
-        self.output = nn.Linear(width, width)
-        self.norm = nn.LayerNorm(width, config.layer_norm_eps)
-        self.up = nn.Linear(width, config.intermediate_size)
-        self.down = nn.Linear(config.intermediate_size, width)
-        self.up_norm = nn.LayerNorm(width, config.layer_norm_eps)
+        self.query = _Linear(width, width)
+        self.key_value = _Linear(width, 2 * width)
+        self.output = _Linear(width, width)
+        self.norm = _Norm(width, config.layer_norm_eps)
+        self.up = _Linear(width, config.intermediate_size)
+        self.down = _Linear(config.intermediate_size, width)
+        self.up_norm = _Norm(width, config.layer_norm_eps)
 
     def forward(self, asking: Tensor, x: Tensor, mask: Tensor | None) -> Tensor:
         """Outputs of the asking tokens, (n, q, width), that see all tokens, (n, t, width)."""
@@ -159,7 +191,7 @@ class _Int8Linear(nn.Module):
     scale: Tensor
     bias: Tensor
 
-    def __init__(self, linear: nn.Linear) -> None:
+    def __init__(self, linear: _Linear) -> None:
         super().__init__()
         weight = linear.weight.detach()
         scale = weight.abs().amax(1).clamp_min_(1e-12).div_(127)
@@ -278,8 +310,7 @@ def load_roberta(folder: Path) -> RobertaClassifier | None:
     from safetensors.torch import load_file
 
     tensors = dict(_renamed(load_file(weights_file), config.num_hidden_layers))
-    with torch.device("meta"):
-        model = RobertaClassifier(config)
+    model = RobertaClassifier(config)
     wanted = model.state_dict()
     if tensors.keys() != wanted.keys() or any(
         tensors[name].shape != wanted[name].shape for name in wanted
