@@ -11,6 +11,7 @@ from typing import Any
 
 __all__ = [
     "ARTICLES_FILE",
+    "article_key",
     "file_sha256",
     "folder_sha256",
     "library_versions",
@@ -45,6 +46,18 @@ def file_sha256(path: Path) -> str:
 def short_name(path: Path) -> str:
     """A file's name with its folder's: what records say of a file, wherever it lies."""
     return f"{path.absolute().parent.name}/{path.name}"
+
+
+def article_key(path: Path, article: str) -> str:
+    """An id that articles of different files do not share.
+
+    Args:
+        path: the file. Ids in vietnews' parquet files are unique in their split only.
+        article: id of an article in it.
+    """
+    if path.suffix != ".parquet":
+        return article
+    return f"{path.absolute().parent.name}/{path.stem}/{article}"
 
 
 def folder_sha256(folder: Path) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 
 from canbo.data.errors import UserError
 from canbo.data.overlap import find_overlaps, syllables
-from canbo.data.provenance import file_sha256, recorded_articles, short_name
+from canbo.data.provenance import article_key, file_sha256, recorded_articles, short_name
 from canbo.data.validate import NEAR_DUPLICATE
 from canbo.data.vietnews import read_abstracts, read_ids
 from canbo.eval.results import Leakage
@@ -77,18 +77,6 @@ class SeenData:
     articles: frozenset[str] = frozenset()
     texts: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
-
-
-def article_key(path: Path, article: str) -> str:
-    """An id that articles of different files do not share.
-
-    Args:
-        path: the file. Ids in vietnews' parquet files are unique in their split only.
-        article: id of an article in it.
-    """
-    if path.suffix != ".parquet":
-        return article
-    return f"{path.absolute().parent.name}/{path.stem}/{article}"
 
 
 def seen_in_training(

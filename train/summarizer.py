@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +25,7 @@ from canbo.train.copy_start import start_copying
 from canbo.train.piece_vectors import start_with_word_vectors
 from canbo.train.record import write_record
 from canbo.train.resume import checkpoint_to_resume
+from canbo.train.scratch_t5 import ModelArguments, make_t5
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -38,40 +39,6 @@ if TYPE_CHECKING:
 __all__ = ["DataArguments", "ModelArguments", "main", "support"]
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass
-class ModelArguments:
-    """Which model is trained.
-
-    Attributes:
-        model_name_or_path: folder or hub id to start from; without it a T5 of the shape below
-            is trained from scratch, with a vocabulary made from the training articles.
-        vocab_size: pieces of that vocabulary.
-        vocabulary_articles: training articles that the vocabulary is made from.
-        d_model: width.
-        d_kv: width of an attention head.
-        d_ff: width of the feed-forward layers.
-        num_layers: encoder layers.
-        num_decoder_layers: decoder layers.
-        num_heads: attention heads.
-        dropout_rate: dropout.
-        copy_start: begin with a circuit that copies (`canbo.train.copy_start`).
-        word_vectors: begin with embeddings learnt by word2vec (`canbo.train.piece_vectors`).
-    """
-
-    model_name_or_path: str | None = None
-    vocab_size: int = 8000
-    vocabulary_articles: int = 20_000
-    d_model: int = 256
-    d_kv: int = 64
-    d_ff: int = 512
-    num_layers: int = 3
-    num_decoder_layers: int = 2
-    num_heads: int = 4
-    dropout_rate: float = 0.1
-    copy_start: bool = False
-    word_vectors: bool = False
 
 
 @dataclass
@@ -154,7 +121,7 @@ def main(argv: list[str] | None = None) -> int:
         model = AutoModelForSeq2SeqLM.from_pretrained(start, dtype=torch.float32)
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(start)
     else:
-        model, tokenizer = _from_scratch(model_args, source, train, seed)
+        model, tokenizer = make_t5(model_args, train, source.max_source_length, seed)
     encoder = _Encoder(tokenizer, source, data_args, ExtractiveModel.shipped().rate)
     encoded = output / "encoded"
     if checkpoint and encoded.is_dir():  # made from the same settings, or it would not be resumed
@@ -218,43 +185,6 @@ def _sample(
     if size is None or size >= len(examples):
         return examples
     return random.Random(seed).sample(examples, size)
-
-
-def _from_scratch(
-    arguments: ModelArguments, source: SourceFormat, train: list[SummaryExample], seed: int
-) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """Make a T5 and its vocabulary from nothing but the training articles."""
-    from transformers import T5Config, T5ForConditionalGeneration
-
-    from canbo.train.vocabulary import tokenizer_from_sentencepiece, train_sentencepiece
-
-    logger.info("making a vocabulary of %d pieces", arguments.vocab_size)
-    pieces = train_sentencepiece(
-        _texts(train[: arguments.vocabulary_articles]), arguments.vocab_size, seed
-    )
-    tokenizer = tokenizer_from_sentencepiece(pieces, source.max_source_length)
-    model = T5ForConditionalGeneration(
-        T5Config(  # type: ignore[call-arg]
-            vocab_size=len(tokenizer),
-            d_model=arguments.d_model,
-            d_kv=arguments.d_kv,
-            d_ff=arguments.d_ff,
-            num_layers=arguments.num_layers,
-            num_decoder_layers=arguments.num_decoder_layers,
-            num_heads=arguments.num_heads,
-            dropout_rate=arguments.dropout_rate,
-            feed_forward_proj="gated-gelu",
-            decoder_start_token_id=tokenizer.pad_token_id,
-        )
-    )
-    return model, tokenizer
-
-
-def _texts(examples: Iterable[SummaryExample]) -> Iterable[str]:
-    for example in examples:
-        yield example.document.title or ""
-        yield example.abstract
-        yield from example.document.paragraphs[:5]
 
 
 @dataclass(frozen=True)

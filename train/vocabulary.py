@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
-__all__ = ["tokenizer_from_sentencepiece", "train_sentencepiece"]
+__all__ = ["SENTINELS", "tokenizer_from_sentencepiece", "train_sentencepiece"]
 
 logger = logging.getLogger(__name__)
 
 PAD, EOS, UNK = "<pad>", "</s>", "<unk>"  # ids 0, 1, 2, as in T5
+# T5's marks of left-out spans (Raffel et al. 2020), which come after the pieces.
+SENTINELS = tuple(f"<extra_id_{number}>" for number in range(100))
 
 
 def train_sentencepiece(texts: Iterable[str], vocab_size: int, seed: int) -> bytes:
@@ -75,7 +77,7 @@ def tokenizer_from_sentencepiece(model: bytes, max_length: int) -> PreTrainedTok
         max_length: tokens of a source that the summarizer reads (``model_max_length``).
 
     Returns:
-        A tokenizer that ends every sequence with ``</s>``, as T5's does.
+        A tokenizer that ends every sequence with ``</s>`` and knows T5's sentinels.
     """
     from sentencepiece import sentencepiece_model_pb2
     from tokenizers import Regex, Tokenizer, decoders, normalizers, pre_tokenizers, processors
@@ -108,6 +110,7 @@ def tokenizer_from_sentencepiece(model: bytes, max_length: int) -> PreTrainedTok
         pad_token=PAD,
         eos_token=EOS,
         unk_token=UNK,
+        extra_special_tokens=list(SENTINELS),
         model_max_length=max_length,
         clean_up_tokenization_spaces=False,
     )
