@@ -15,6 +15,7 @@ from canbo.data.themes import load_theme_scheme
 
 FOLDER = Path(__file__).parents[2] / "data" / "canbo-themes"
 SPLITS = ("train", "validation", "test")
+PARTS = (*SPLITS, "train-more")
 
 
 def rows(config: str, split: str) -> list[dict]:
@@ -23,10 +24,10 @@ def rows(config: str, split: str) -> list[dict]:
 
 
 def test_every_article_and_paragraph_stands_in_one_split() -> None:
-    articles = [article for split in SPLITS for article in rows("articles", split)]
+    articles = [article for part in PARTS for article in rows("articles", part)]
 
-    assert len({article["id"] for article in articles}) == len(articles) == 184
-    assert sum(len(article["paragraphs"]) for article in articles) == 1382
+    assert len({article["id"] for article in articles}) == len(articles) == 252
+    assert sum(len(article["paragraphs"]) for article in articles) == 1939
     groups = Counter((a["id"][:2], a["style"]) for a in articles)
     assert groups == {
         ("a1", "feature"): 45,
@@ -35,10 +36,13 @@ def test_every_article_and_paragraph_stands_in_one_split() -> None:
         ("a4", "feature"): 25,
         ("a5", "official"): 22,
         ("a6", "official"): 22,
+        ("b1", "feature"): 34,
+        ("b2", "official"): 14,
+        ("b3", "analysis"): 20,
     }
 
 
-@pytest.mark.parametrize("split", SPLITS)
+@pytest.mark.parametrize("split", PARTS)
 def test_both_configurations_hold_the_same_text_and_labels(split: str) -> None:
     from_articles = [
         (article["id"], index, article["style"], paragraph["text"], paragraph["labels"])
@@ -52,11 +56,9 @@ def test_both_configurations_hold_the_same_text_and_labels(split: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("split", SPLITS)
+@pytest.mark.parametrize("split", PARTS)
 def test_no_paragraph_is_nearly_repeated_in_another_split(split: str) -> None:
-    others = [
-        row["text"] for other in SPLITS if other != split for row in rows("paragraphs", other)
-    ]
+    others = [row["text"] for other in PARTS if other != split for row in rows("paragraphs", other)]
 
     assert max(shared_ngrams([row["text"] for row in rows("paragraphs", split)], others)) < 0.05
 
@@ -83,7 +85,7 @@ def test_splits_have_their_share_of_every_theme() -> None:
 
 
 def test_building_again_from_the_shipped_articles_gives_the_shipped_files(tmp_path: Path) -> None:
-    articles = [article for split in SPLITS for article in rows("articles", split)]
+    articles = [article for part in PARTS for article in rows("articles", part)]
 
     build(articles[::-1], tmp_path)
 
@@ -157,12 +159,12 @@ def test_the_folder_loads_with_datasets_alone_and_without_network(tmp_path: Path
     assert "Ignoring part of dataset_info" not in done.stderr
     loaded = json.loads(done.stdout)
     assert loaded["paragraphs"] == [
-        {"train": 961, "validation": 151, "test": 270},
+        {"train": 961 + 557, "validation": 151, "test": 270},
         rows("paragraphs", "test")[0],
     ]
     assert loaded["null"] == loaded["paragraphs"]
     assert loaded["articles"] == [
-        {"train": 128, "validation": 20, "test": 36},
+        {"train": 128 + 68, "validation": 20, "test": 36},
         rows("articles", "test")[0],
     ]
 
@@ -170,10 +172,11 @@ def test_the_folder_loads_with_datasets_alone_and_without_network(tmp_path: Path
 def test_the_card_counts_what_is_there() -> None:
     text = (FOLDER / "README.md").read_text(encoding="utf-8")
     table = dict(
-        re.findall(r"^\| `?([\w ]+?)`? \| (\d+ \| \d+ \| \d+) \|$", text, flags=re.MULTILINE)
+        re.findall(r"^\| `?([\w ]+?)`? \| (\d+(?: \| \d+){3}) \|$", text, flags=re.MULTILINE)
     )
-    paragraphs = [rows("paragraphs", split) for split in SPLITS]
-    articles = [rows("articles", split) for split in SPLITS]
+    columns = ("train", "train-more", "validation", "test")
+    paragraphs = [rows("paragraphs", split) for split in columns]
+    articles = [rows("articles", split) for split in columns]
 
     def counted(counts: list[int]) -> str:
         return " | ".join(map(str, counts))

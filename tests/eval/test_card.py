@@ -225,9 +225,10 @@ def test_the_data_sets_card_is_of_the_form_the_hub_reads():
 
     assert data == metadata
     files = [
-        REPO / "data" / "canbo-themes" / split["path"]
+        REPO / "data" / "canbo-themes" / name
         for config in metadata["configs"]
         for split in config["data_files"]
+        for name in ([split["path"]] if isinstance(split["path"], str) else split["path"])
     ]
-    assert len(files) == 6
+    assert len(files) == 8
     assert all(file.is_file() for file in files)
