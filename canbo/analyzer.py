@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,6 +16,7 @@ from canbo.results import DocumentResult
 if TYPE_CHECKING:
     from canbo.data.themes import ThemeScheme
     from canbo.models.classifier import ThemeClassifier
+    from canbo.models.roberta import Precision
     from canbo.models.summarizer import Summarizer
 
 __all__ = ["DEFAULT_BATCH_SIZE", "TASKS", "Analyzer", "ModelSourceError"]
@@ -55,6 +57,7 @@ class Analyzer:
         *,
         device: str | None = None,
         tasks: Sequence[str] = TASKS,
+        precision: Precision = "float32",
     ) -> Analyzer:
         """Load the models of the tasks.
 
@@ -63,6 +66,8 @@ class Analyzer:
             summarizer: the same for the abstracts.
             device: ``"cpu"`` or ``"cuda"``; None takes what is there.
             tasks: of ``"themes"`` and ``"abstract"``; the others' models are not loaded.
+            precision: of the classifier's scores on a CPU: ``"int8"`` is faster (see
+                `canbo.models.roberta`).
 
         Raises:
             ModelSourceError: a model is not there or cannot be loaded, or the device is not there.
@@ -80,7 +85,10 @@ class Analyzer:
             from canbo.models.classifier import ThemeClassifier
 
             loaded.classifier = _load(
-                "classifier", classifier, device, ThemeClassifier.from_pretrained
+                "classifier",
+                classifier,
+                device,
+                partial(ThemeClassifier.from_pretrained, precision=precision),
             )
         if "abstract" in tasks:
             from canbo.models.summarizer import Summarizer

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from canbo.analyzer import DEFAULT_BATCH_SIZE, TASKS, Analyzer
 from canbo.data.documents import Document, InputError
-from canbo.data.readers import ReadOptions, read_inputs
+from canbo.data.readers import ReadOptions
 from canbo.data.themes import ThemeScheme, load_theme_scheme
+from canbo.feeder import Feeder, ReadingSpec
 from canbo.manifest import Clock, new_manifest
 from canbo.models.predictions import Abstract, ThemePrediction
 from canbo.output import Counts, OutputFolder, RunError, model_error
 from canbo.progress import show_progress
 from canbo.results import DocumentResult
 from canbo.writer import Item, Outcome, RunWriter, windows
+
+if TYPE_CHECKING:
+    from canbo.models.roberta import Precision
 
 __all__ = ["RunConfig", "RunSummary", "run"]
 
@@ -44,6 +49,10 @@ class RunConfig:
         report_language: ``"vi"`` or ``"en"``.
         overwrite: remove an earlier run's results instead of continuing it.
         log_json: tell of the progress in JSON lines instead of a bar (`canbo.progress`).
+        precision: of the classifier's matrix products on a CPU, ``"int8"`` or ``"float32"``.
+        workers: processes that segment and tokenize ahead of the models, beside one that reads;
+            0 does everything in this process. The results are the same. They are started by the
+            ``spawn`` method: a script that asks for them needs ``if __name__ == "__main__":``.
     """
 
     inputs: tuple[str, ...]
@@ -59,6 +68,8 @@ class RunConfig:
     report_language: Literal["vi", "en"] = "vi"
     overwrite: bool = False
     log_json: bool = False
+    precision: Precision = "int8"
+    workers: int = 0
 
 
 @dataclass(frozen=True)
@@ -104,7 +115,11 @@ def run(config: RunConfig, analyzer: Analyzer | None = None) -> RunSummary:
         clock = Clock()
         with clock("load"):
             analyzer = analyzer or Analyzer.from_pretrained(
-                config.classifier, config.summarizer, device=config.device, tasks=config.tasks
+                config.classifier,
+                config.summarizer,
+                device=config.device,
+                tasks=config.tasks,
+                precision=config.precision,
             )
             scheme = given or analyzer.scheme
             _check_labels(analyzer, scheme)
@@ -112,22 +127,49 @@ def run(config: RunConfig, analyzer: Analyzer | None = None) -> RunSummary:
         if config.overwrite:
             folder.clear()
         writer = RunWriter(folder, manifest, clock, scheme.ids)
-        with clock("read"):
-            # A glob may lead into the output folder, whose files grow while they are read.
-            inputs = read_inputs(config.inputs, config.read, exclude=folder.resolved_files)
-            remaining = windows(writer.start(inputs))
-        with show_progress(writer.counts, clock, config.inputs, log_json=config.log_json) as show:
-            while window := _next_window(remaining, clock):
-                outcomes = _analyze(window, analyzer, config, clock)
-                with clock("write"):
-                    writer.write(outcomes)
-                show()
-            with clock("report"):
-                writer.write_report(
-                    partial(write_report, config.output, scheme, config.report_language)
-                )
-            writer.finish()
+        # A glob may lead into the output folder, whose files grow while they are read.
+        reading = ReadingSpec(config.inputs, config.read, folder.resolved_files)
+        with _inputs(config, reading, analyzer, folder) as inputs:
+            with clock("read"):
+                remaining = windows(writer.start(inputs))
+            with show_progress(
+                writer.counts, clock, config.inputs, log_json=config.log_json
+            ) as show:
+                while window := _next_window(remaining, clock):
+                    outcomes = _analyze(window, analyzer, config, clock)
+                    with clock("write"):
+                        writer.write(outcomes)
+                    show()
+                with clock("report"):
+                    writer.write_report(
+                        partial(write_report, config.output, scheme, config.report_language)
+                    )
+                writer.finish()
     return RunSummary(writer.counts, folder.errors, folder.report, clock.seconds)
+
+
+@contextmanager
+def _inputs(
+    config: RunConfig, reading: ReadingSpec, analyzer: Analyzer, folder: OutputFolder
+) -> Iterator[Iterator[Item]]:
+    """The inputs from the first, read and encoded by workers where there are to be some."""
+    if not config.workers:
+        yield reading.items()
+        return
+    classifier = analyzer.classifier
+    previous = folder.read_manifest()
+    done = Counts(**previous["counts"]).inputs if previous else 0
+    with Feeder.running(
+        reading, classifier.encoding if classifier else None, config.workers, done
+    ) as feeder:
+        if classifier is None or classifier.encoding is None:
+            yield feeder.items()
+            return
+        classifier.encoded_ahead = feeder.encode
+        try:
+            yield feeder.items()
+        finally:
+            classifier.encoded_ahead = None
 
 
 def _check_inputs(inputs: Sequence[str], folder: OutputFolder) -> None:

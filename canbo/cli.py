@@ -131,6 +131,19 @@ def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
         help="paragraphs a forward pass (default: %(default)s)",
     )
     add("--no-evidence", dest="evidence", action="store_false", help="leave the evidence out")
+    add(
+        "--precision",
+        choices=("int8", "float32"),
+        default="int8",
+        help="of the classifier's matrices on a CPU; int8 is faster (default: %(default)s)",
+    )
+    add(
+        "--workers",
+        type=_count,
+        metavar="N",
+        help="processes that read, segment and tokenize ahead of the models (default: by the cores,"
+        " 0 for small inputs); the results are the same",
+    )
     _add_field_names(parser)
     report = parser.add_argument_group("report")
     add = report.add_argument
@@ -283,6 +296,10 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _count(text: str) -> int:
+    return 0 if text == "0" else _positive(text)
+
+
 def _quiet_libraries() -> None:
     """The libraries' own bars and hints about loading are not about the user's articles."""
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
@@ -406,10 +423,13 @@ def _refuse(command: str, message: str) -> int:
 
 def _config(args: argparse.Namespace) -> RunConfig:
     from canbo.batch import RunConfig
+    from canbo.feeder import default_workers
 
     values = vars(args)
     read = _read_options(values)
-    return RunConfig(**values | {"inputs": tuple(args.inputs), "read": read})
+    workers = default_workers(args.inputs) if args.workers is None else args.workers
+    given = {"inputs": tuple(args.inputs), "read": read, "workers": workers}
+    return RunConfig(**values | given)
 
 
 def _read_options(values: dict[str, Any]) -> ReadOptions:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -21,7 +21,7 @@ from canbo.models.lexical import LEXICAL_FILE, LexicalModel
 from canbo.models.phobert_tokenizer import MAX_LENGTH, load_tokenizer
 from canbo.models.predictions import EvidenceSpan, ThemePrediction
 from canbo.models.segmentation import load_segmenter
-from canbo.models.text_encoding import Window, encode_windows, segment_for_model
+from canbo.models.text_encoding import EncodingSpec, Window, encode_windows, segment_for_model
 
 if TYPE_CHECKING:
     import torch
@@ -74,6 +74,8 @@ class ThemeClassifier:
         uncertain: for each theme the probabilities from which and below which a person should
             look; empty for a checkpoint that does not say.
         is_calibrated: whether probabilities are more than the encoder's own.
+        encoding: how it reads texts, for other processes; None when it was not loaded from files.
+        encoded_ahead: gives texts' windows in the place of its own tokenizer and segmenter.
     """
 
     def __init__(
@@ -115,6 +117,8 @@ class ThemeClassifier:
         from canbo.models.roberta import packed_scorer
 
         self._packed = packed_scorer(model, precision)
+        self.encoding: EncodingSpec | None = None
+        self.encoded_ahead: Callable[[Sequence[str]], list[Window]] | None = None
         self._tokenizer = tokenizer
         self._segmenter = segmenter
         self.source = source
@@ -202,7 +206,7 @@ class ThemeClassifier:
         lexical = None
         if any("lexical" in weights for weights in settings.get("calibration", {}).values()):
             lexical = LexicalModel.from_file(_find_file(location, LEXICAL_FILE))
-        return cls(
+        loaded = cls(
             model.to(device or ("cuda" if torch.cuda.is_available() else "cpu")),
             tokenizer or load_tokenizer(location),
             load_segmenter(settings.get("segmenter", "canbo")),
@@ -210,6 +214,10 @@ class ThemeClassifier:
             lexical=lexical,
             precision=precision,
         )
+        loaded.encoding = EncodingSpec(
+            location, loaded._segmenter.name, loaded._max_length, model.config.vocab_size
+        )
+        return loaded
 
     def encoder_alone(self) -> ThemeClassifier:
         """The same classifier without its lexical model and calibration, for comparison.
@@ -300,6 +308,8 @@ class ThemeClassifier:
         return tuple(found)
 
     def _windows(self, texts: Sequence[str]) -> list[Window]:
+        if self.encoded_ahead is not None:
+            return self.encoded_ahead(texts)
         return encode_windows(self._tokenizer, self._segmenter, texts, max_length=self._max_length)
 
     def _encoder_logits(

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from canbo.models.segmentation import Segmenter, join_words
 from canbo.models.syllables import Span, normalize_tones
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tokenizers import Tokenizer
 
-__all__ = ["EncodingTokenizer", "Window", "encode_windows", "segment_for_model"]
+__all__ = [
+    "EncodingSpec",
+    "EncodingTokenizer",
+    "Window",
+    "encode_windows",
+    "segment_for_model",
+]
 
 
 class EncodingTokenizer(Protocol):
@@ -117,3 +125,37 @@ def encode_windows(
         for text, whole in enumerate(encoded)
         for window in (whole, *whole.overflowing)
     ]
+
+
+@dataclass(frozen=True)
+class EncodingSpec:
+    """How a classifier reads texts: plain values that another process can load it by.
+
+    Attributes:
+        tokenizer: folder or hub id of the tokenizer.
+        segmenter: name of the segmenter.
+        max_length: tokens in a window.
+        vocab_size: of the model.
+    """
+
+    tokenizer: str
+    segmenter: str
+    max_length: int
+    vocab_size: int
+
+    def load(self) -> Callable[[Sequence[str]], list[Window]]:
+        """Load tokenizer and segmenter.
+
+        Returns:
+            `encode_windows` for texts.
+        """
+        from canbo.models.phobert_tokenizer import load_tokenizer
+        from canbo.models.saved_tokenizer import load_saved_tokenizer
+        from canbo.models.segmentation import load_segmenter
+
+        tokenizer: EncodingTokenizer = load_saved_tokenizer(
+            Path(self.tokenizer), self.vocab_size
+        ) or load_tokenizer(self.tokenizer)
+        return partial(
+            encode_windows, tokenizer, load_segmenter(self.segmenter), max_length=self.max_length
+        )
