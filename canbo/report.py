@@ -66,12 +66,14 @@ class _Totals(ThemeCounts):
 
     Attributes:
         judged: paragraphs that a classifier has judged (with scores or themes).
+        uncertain: paragraphs with a theme that a person should look at first.
         methods: abstracts by method.
         unsupported: documents whose abstract holds unsupported details.
         embedded: documents that stand in the page: the first ones.
     """
 
     judged: int = 0
+    uncertain: int = 0
     methods: Counter[str] = field(default_factory=Counter)
     unsupported: int = 0
     embedded: int = 0
@@ -81,6 +83,7 @@ class _Totals(ThemeCounts):
         paragraphs = document["paragraphs"]
         self.add_document([paragraph["themes"] for paragraph in paragraphs])
         self.judged += sum(bool(p["scores"] or p["themes"]) for p in paragraphs)
+        self.uncertain += sum(bool(p["uncertain"]) for p in paragraphs)
         if document["abstract"] and document["abstract"]["text"]:
             self.methods[document["abstract"]["method"]] += 1
             self.unsupported += bool(document["abstract"]["unsupported"])
@@ -206,6 +209,7 @@ def _page_paragraph(value: dict[str, Any], order: dict[str, int]) -> dict[str, A
         "themes": sorted({_index(theme, order) for theme in value.get("themes") or ()}),
         # In thousandths, by the scheme's order; null where the classifier did not say.
         "scores": [_thousandths(scores.get(theme)) for theme in order] if scores else [],
+        "uncertain": sorted({_index(theme, order) for theme in value.get("uncertain") or ()}),
         "segments": evidence_segments(value["text"], value.get("evidence") or (), order),
     }
 

@@ -29,6 +29,8 @@ class ParagraphResult:
         scores: probability of every theme, rounded to 4 decimals; empty when themes were not
             asked for.
         evidence: spans of ``text`` that carry the themes.
+        uncertain: ids of the themes, assigned or not, whose probability is so near the threshold
+            that a person should look first.
     """
 
     index: int
@@ -36,6 +38,7 @@ class ParagraphResult:
     themes: tuple[str, ...] = ()
     scores: dict[str, float] = field(default_factory=dict)
     evidence: tuple[EvidenceSpan, ...] = ()
+    uncertain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ class DocumentResult:
                     themes=prediction.themes,
                     scores={theme: _rounded(score) for theme, score in prediction.scores.items()},
                     evidence=prediction.evidence,
+                    uncertain=prediction.uncertain,
                 )
                 for index, (text, prediction) in enumerate(pairs)
             ]
@@ -133,6 +137,7 @@ class DocumentResult:
                     "themes": list(paragraph.themes),
                     "scores": paragraph.scores,
                     "evidence": [asdict(span) for span in paragraph.evidence],
+                    "uncertain": list(paragraph.uncertain),
                 }
                 for paragraph in self.paragraphs
             ],
@@ -144,7 +149,8 @@ class DocumentResult:
 
     @classmethod
     def from_dict(cls, record: dict[str, Any]) -> DocumentResult:
-        """The inverse of `to_dict`; lines of early versions lack ``date`` and ``lead``.
+        """The inverse of `to_dict`; lines of early versions lack ``date``,
+        ``lead`` and ``uncertain``.
 
         Raises:
             ValueError: the record is of another version of the contract.
@@ -168,6 +174,7 @@ class DocumentResult:
                     themes=tuple(paragraph["themes"]),
                     scores=dict(paragraph["scores"]),
                     evidence=tuple(EvidenceSpan(**span) for span in paragraph["evidence"]),
+                    uncertain=tuple(paragraph.get("uncertain", ())),
                 )
                 for paragraph in record["paragraphs"]
             ),

@@ -67,7 +67,7 @@
 
   // ---- what is chosen; it stands in the address too, so that a view can be linked to.
 
-  const state = { query: "", typed: "", themes: new Set(), match: "any", document: null };
+  const state = { query: "", typed: "", themes: new Set(), match: "any", doubt: false, document: null };
 
   function readAddress() {
     const address = new URLSearchParams(location.hash.slice(1));
@@ -76,6 +76,7 @@
     const ids = (address.get("theme") ?? "").split(",");
     state.themes = new Set(themes.flatMap(({ id }, index) => (ids.includes(id) ? [index] : [])));
     state.match = address.get("match") === "all" ? "all" : "any";
+    state.doubt = address.get("doubt") === "1";
     state.document = address.get("doc");
   }
 
@@ -84,12 +85,14 @@
     if (state.query) address.set("q", state.typed);
     if (state.themes.size) address.set("theme", [...state.themes].map((index) => themes[index].id).join(","));
     if (state.themes.size > 1 && state.match === "all") address.set("match", "all");
+    if (state.doubt) address.set("doubt", "1");
     if (documentId !== null) address.set("doc", documentId);
     const hash = address.toString();
     history.replaceState(null, "", hash ? `#${hash}` : location.pathname);
   }
 
   function matches(item) {
+    if (state.doubt && !item.paragraphs.some(({ uncertain }) => uncertain.length)) return false;
     if (state.themes.size) {
       const chosen = [...state.themes];
       const has = (index) => item.counts[index] > 0;
@@ -205,7 +208,7 @@
 
   const NOTABLE = 100; // thousandths: a theme not assigned is listed from this probability on
 
-  function scoreRow(index, score, assigned) {
+  function scoreRow(index, score, assigned, doubtful) {
     const value = score == null ? "" : formatShare(score / 1000);
     const bar =
       score == null
@@ -222,20 +225,21 @@
       key(index),
       element("span", {}, themes[index].name),
       element("span", { class: "value" }, value),
+      doubtful ? element("span", { class: "doubtful", title: say("doubtful_title") }, say("doubtful")) : null,
       bar,
     );
   }
 
-  function scoreList({ themes: assigned, scores }) {
+  function scoreList({ themes: assigned, scores, uncertain }) {
     const all = themes
       .map(({ name }, index) => (scores[index] == null ? null : `${name}: ${formatExact(scores[index] / 1000)}`))
       .filter(Boolean);
     const near = themes
       .map((_, index) => index)
-      .filter((index) => !assigned.includes(index) && scores[index] >= NOTABLE);
+      .filter((index) => !assigned.includes(index) && (scores[index] >= NOTABLE || uncertain.includes(index)));
     const rows = [
-      ...assigned.map((index) => scoreRow(index, scores[index], true)),
-      ...near.map((index) => scoreRow(index, scores[index], false)),
+      ...assigned.map((index) => scoreRow(index, scores[index], true, uncertain.includes(index))),
+      ...near.map((index) => scoreRow(index, scores[index], false, uncertain.includes(index))),
     ];
     if (!assigned.length) rows.unshift(element("li", { class: "nothing" }, say("no_theme")));
     const title = all.length ? `${say("scores")}\n${all.join("\n")}` : null;
@@ -258,6 +262,7 @@
     const themed = item.paragraphs.filter((paragraph) => paragraph.themes.length).length;
     const about = item.paragraphs.some(isJudged) ? say("read_themed", { n, themed }) : say("n_paragraphs", { n });
     const hits = state.query ? paragraphHits(item) : 0;
+    const doubts = item.paragraphs.filter(({ uncertain }) => uncertain.length).length;
     const details = element(
       "details",
       {},
@@ -267,6 +272,7 @@
         `${say("read")} `,
         element("span", { class: "about" }, `(${about})`),
         hits ? element("span", { class: "hits" }, say("read_hits", { n: hits })) : null,
+        doubts ? element("span", { class: "doubtful" }, say("read_doubts", { n: doubts })) : null,
       ),
     );
     // Most documents are never opened: their paragraphs are built when they are.
@@ -343,7 +349,7 @@
     chosen = data.filter(matches);
     shown = 0;
     list.replaceChildren();
-    const filtered = Boolean(state.query || state.themes.size);
+    const filtered = Boolean(state.query || state.themes.size || state.doubt);
     byId("shown").textContent = filtered
       ? say("shown_filtered", { n: chosen.length, total: data.length })
       : say("n_documents", { n: data.length });
@@ -394,11 +400,13 @@
   const form = byId("filters");
   const boxes = [...form.querySelectorAll("input[name=theme]")];
   const matchField = form.querySelector(".match");
+  const doubtBox = byId("doubt");
 
   function showForm() {
     byId("search").value = state.typed;
     for (const box of boxes) box.checked = state.themes.has(Number(box.value));
     for (const radio of form.querySelectorAll("input[name=match]")) radio.checked = radio.value === state.match;
+    if (doubtBox) doubtBox.checked = state.doubt;
     showMatch();
   }
 
@@ -411,6 +419,7 @@
     state.query = fold(state.typed).trim();
     state.themes = new Set(boxes.filter((box) => box.checked).map((box) => Number(box.value)));
     state.match = form.querySelector("input[name=match]:checked")?.value ?? "any";
+    state.doubt = Boolean(doubtBox?.checked);
     showMatch();
     writeAddress();
     showList();

@@ -171,6 +171,24 @@ def test_english_page(tmp_path):
     assert not re.search("[ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđ]", chrome.lower())
 
 
+def test_paragraphs_to_check_are_counted_and_can_be_filtered(tmp_path):
+    doubted = {**paragraph("Bốn.", ROTATION), "uncertain": ["evaluation", "rotation"]}
+    page = written(tmp_path, [*SAMPLE, document("d", doubted, paragraph("Năm."))], "en")
+    assert page.documents[3]["paragraphs"][0]["uncertain"] == [
+        SCHEME.ids.index("rotation"),
+        SCHEME.ids.index("evaluation"),
+    ]
+    assert "not sure of a theme in 1 paragraph," in page.text
+    assert "Only documents with paragraphs to check" in page.text
+    assert ("input", {"id": "doubt", "type": "checkbox"}) in page.tags
+
+
+def test_without_paragraphs_to_check_nothing_is_said_of_them(tmp_path):
+    page = written(tmp_path, SAMPLE, "en")
+    assert "not sure" not in page.text
+    assert not any(attributes.get("id") == "doubt" for _, attributes in page.tags)
+
+
 def test_overlapping_evidence_is_cut_into_segments_with_all_their_themes(tmp_path):
     # "😀" is one character here and two in JavaScript: what follows it must not shift.
     text = "😀 Tỉnh luân chuyển cán bộ đã được đào tạo về xã."
@@ -183,6 +201,7 @@ def test_overlapping_evidence_is_cut_into_segments_with_all_their_themes(tmp_pat
     assert page.documents[0]["paragraphs"][0] == {
         "themes": [0, 1],
         "scores": [925, 925, 14, 14, 14],
+        "uncertain": [],
         "segments": [
             ["😀 Tỉnh ", []],
             ["luân chuyển ", [0]],
@@ -368,7 +387,7 @@ def test_a_run_without_themes_shows_no_plots_and_one_without_abstracts_no_note(t
     assert "Đã đọc 1 bài, tổng cộng 1 đoạn." in page.text
     assert page.documents[0]["abstract"] is None
     assert page.documents[0]["paragraphs"] == [
-        {"themes": [], "scores": [], "segments": [["Một đoạn.", []]]}
+        {"themes": [], "scores": [], "uncertain": [], "segments": [["Một đoạn.", []]]}
     ]
 
 

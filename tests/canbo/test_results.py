@@ -21,7 +21,9 @@ PREDICTIONS = [
         scores={"rotation": 0.987654, "training": 1 / 3},
         evidence=(EvidenceSpan("rotation", 6, 15, "điều động"),),
     ),
-    ThemePrediction(themes=(), scores={"rotation": 0.00004, "training": 0.25}),
+    ThemePrediction(
+        themes=(), scores={"rotation": 0.00004, "training": 0.25}, uncertain=("training",)
+    ),
 ]
 ABSTRACT = Abstract("Ba phó phòng, năm 2031.", "abstractive", ("2031",))
 
@@ -33,9 +35,10 @@ LINE = (
     ' "themes": {"rotation": 1},'
     ' "paragraphs": [{"index": 0, "text": "Huyện điều động ba phó phòng.",'
     ' "themes": ["rotation"], "scores": {"rotation": 0.9877, "training": 0.3333},'
-    ' "evidence": [{"theme": "rotation", "start": 6, "end": 15, "text": "điều động"}]},'
+    ' "evidence": [{"theme": "rotation", "start": 6, "end": 15, "text": "điều động"}],'
+    ' "uncertain": []},'
     ' {"index": 1, "text": "Trời\u2028nắng.", "themes": [],'
-    ' "scores": {"rotation": 0.0, "training": 0.25}, "evidence": []}]}'
+    ' "scores": {"rotation": 0.0, "training": 0.25}, "evidence": [], "uncertain": ["training"]}]}'
 )
 
 
@@ -47,11 +50,14 @@ def test_a_line_reads_back_and_writes_the_same():
     assert DocumentResult.from_json(LINE).to_json() == LINE
 
 
-def test_a_line_of_an_early_version_has_no_date_and_no_lead():
+def test_a_line_of_an_early_version_has_no_date_lead_and_uncertain_themes():
     early = json.loads(LINE)
     del early["date"], early["lead"]
+    for paragraph in early["paragraphs"]:
+        del paragraph["uncertain"]
     result = DocumentResult.from_dict(early)
     assert (result.date, result.lead) == (None, None)
+    assert [paragraph.uncertain for paragraph in result.paragraphs] == [(), ()]
 
 
 def test_tasks_left_out_are_null_and_empty():
