@@ -57,13 +57,13 @@ _COMMITTEES = {
 _TITLES = (
     _LEVELS
     | _HONORIFICS.keys()
-    | {"bác", "cụ", "thầy", "em", "cháu", "nguyên", "phó", "tướng", "vua", "sông", "núi", "cầu"}
+    | {"bác", "cụ", "thầy", "em", "cháu", "nguyên", "trưởng", "phó", "tướng", "sông", "núi", "cầu"}
 )
 _OPENERS = _TITLES | {
     folded(word)
     for word in "theo tại ở từ về với của cùng và nhưng khi sau trước trong ngoài do bởi nhờ để "
     "đến trên dưới giữa gần riêng cả toàn các những nhiều một hai ba bốn sáu bảy tám chín mười hôm "
-    "ngày vừa mới hiện nếu dù vì như mỗi mọi cựu vụ nữ".split()
+    "ngày vừa mới hiện nếu dù vì như mỗi mọi cựu vụ nữ thấy nghe biết bị được gặp".split()
 }
 # Names that begin so go on in small letters: Sở Nội vụ, Bộ Chính trị, Thủ tướng.
 _OFFICES = frozenset(map(folded, ("ban", "sở", "bộ", "phòng", "viện", "cục", "trưởng", "hội")))
@@ -110,7 +110,11 @@ def stated_names(words: FactWords) -> Iterator[Name]:
         while end < count and starts[end] == starts[place]:
             end += 1
         is_name = words.capital[place] and end == place + 1
-        if first is not None and (not is_name or words.opens[place]):
+        if first is not None and not (
+            is_name
+            and not words.opens[place]
+            and _is_acronym(words, place) == _is_acronym(words, place - 1)
+        ):
             yield Name(first, place - 1, words.opens[first])
             first = None
         if end > place + 1:
@@ -202,7 +206,9 @@ class NameEvidence:
         elif len(keys) == 1:
             is_held = self._holds_one(words, name)
         else:
-            is_held = self._stands(keys) or self._pieced(keys, name.opens)
+            is_held = self._stands(keys) or self._pieced(
+                keys, name.opens, _key(words, name.last + 1)
+            )
         if is_held:
             return None
         is_cut = keys[0] in (_HEADS if len(keys) == 1 else _OFFICES)
@@ -221,9 +227,11 @@ class NameEvidence:
         is_number = key in WORD_DIGITS or key == "tư" or roman_value(key) is not None
         if len(key) == 1 or is_number or f"{key} {following}" in DOCUMENT_KINDS:
             return True
+        if (key in _OFFICES or key in _LEVELS) and self._stands([key]):
+            return True
         return bool(following) and self._stands([key, following])
 
-    def _pieced(self, keys: Sequence[str], opens: bool) -> bool:
+    def _pieced(self, keys: Sequence[str], opens: bool, following: str) -> bool:
         """Whether a run is names of the source side by side, or a title or opener and a name."""
         for cut in range(1, len(keys)):
             head, rest = keys[:cut], keys[cut:]
@@ -231,14 +239,15 @@ class NameEvidence:
                 is_head = f" {' '.join(head)} | " in self._runs
             else:
                 # Before a whole name any word may open a sentence, before one syllable only some.
-                is_head = head[0] in (_OPENERS if opens else _TITLES) or (opens and len(rest) > 1)
-            if is_head and (self._begins(rest) or self._pieced(rest, False)):
+                is_opener = head[0] in _OPENERS or head[0] in self._small or len(rest) > 1
+                is_head = head[0] in _TITLES or (opens and is_opener)
+            if is_head and (self._begins(rest, following) or self._pieced(rest, False, following)):
                 return True
         return False
 
-    def _begins(self, keys: Sequence[str]) -> bool:
+    def _begins(self, keys: Sequence[str], following: str) -> bool:
         if len(keys) == 1:
-            return keys[0] in self._capital
+            return keys[0] in self._capital or self._stands([keys[0], following])
         return f" | {' '.join(keys)} " in self._runs
 
     def _stands(self, keys: Sequence[str]) -> bool:
@@ -290,6 +299,12 @@ class NameEvidence:
             committee = f"{words.keys[i]} {words.keys[i + 1]}"
             if committee in _COMMITTEES and f" {committee} " not in self._flow:
                 yield i, i + 1
+
+
+def _is_acronym(words: FactWords, place: int) -> bool:
+    """Whether a word is in capitals: CQĐT before Công an, but also each of TẠ QUANG LƯU."""
+    start = words.starts[place]
+    return words.ends[place] > start + 1 and words.text[start : start + 2].isupper()
 
 
 def _level_before(keys: Sequence[str], first: int) -> str:

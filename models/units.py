@@ -45,7 +45,8 @@ _CLASSES = {
     " hành khách, du khách, thí sinh, ứng viên, hội viên, đoàn viên, gương mặt, chú, ông, bà,"
     " kiểm sát viên, thẩm phán, kiểm lâm, công an, vận động viên, cầu thủ, phụ nữ, đàn ông, bé,"
     " trẻ em, trẻ, cháu, người dân, y sĩ, y bác sĩ, tình nguyện viên, nhà khoa học, tiến sĩ,"
-    " thạc sĩ, giáo sư, trưởng ban, phó ban, tổ trưởng, đội trưởng, thủ khoa, ca, giới trẻ",
+    " đồng phạm, đồng bọn, đồng nghiệp, nghi can, thạc sĩ, giáo sư, trưởng ban, phó ban,"
+    " tổ trưởng, đội trưởng, thủ khoa, ca, giới trẻ",
     "commune": "xã",
     "ward": "phường",
     "township": "thị trấn",
