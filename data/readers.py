@@ -52,7 +52,15 @@ from canbo.data.signatures import check_is_text
 from canbo.data.unicode import has_undecoded, nfc, squeeze
 from canbo.data.webpages import parse_html
 
-__all__ = ["READERS", "ReadOptions", "read_inputs"]
+__all__ = [
+    "READERS",
+    "Found",
+    "ReadOptions",
+    "list_files",
+    "name_document",
+    "read_file",
+    "read_inputs",
+]
 
 _CSV_FIELD_CHARACTERS = 1 << 24  # Python's own limit, 131,072, is less than a long article.
 _PARQUET_BATCH_ROWS = 64
@@ -142,24 +150,46 @@ def read_inputs(
     """
     options = options or ReadOptions()
     ids: set[str] = set()
-    files: set[tuple[int, int]] = set()
-    for located in find_files(inputs, READERS, exclude=exclude):
+    for located in list_files(inputs, exclude=exclude):
         if isinstance(located, InputError):
             yield located
             continue
-        if located.identity in files:
-            message = "This file was already read in this run; name it once."
-            yield InputError(shown_path(located.path), None, "duplicate_id", message)
-            continue
-        files.add(located.identity)
-        for found in _read_file(located, options):
-            yield found if isinstance(found, InputError) else _named(found, located, ids)
+        for found in read_file(located, options):
+            yield found if isinstance(found, InputError) else name_document(found, located, ids)
+
+
+def list_files(
+    inputs: Sequence[str | Path], *, exclude: Collection[Path] = ()
+) -> Iterator[InputFile | InputError]:
+    """Find the files that `read_inputs` reads, each once, in its order; arguments as there.
+
+    Yields:
+        Files, and in their place errors for inputs that give none.
+    """
+    files: set[tuple[int, int]] = set()
+    for located in find_files(inputs, READERS, exclude=exclude):
+        if isinstance(located, InputFile):
+            if located.identity in files:
+                message = "This file was already read in this run; name it once."
+                yield InputError(shown_path(located.path), None, "duplicate_id", message)
+                continue
+            files.add(located.identity)
+        yield located
 
 
 # --- from files to documents -------------------------------------------------------------------
 
 
-def _read_file(file: InputFile, options: ReadOptions) -> Iterator[Found | InputError]:
+def read_file(file: InputFile, options: ReadOptions) -> Iterator[Found | InputError]:
+    """Read one file.
+
+    Args:
+        file: what `list_files` found.
+        options: names of fields.
+
+    Yields:
+        Its documents, not yet named, and, in their place, errors for what could not be read.
+    """
     source = shown_path(file.path)
     for found in _told(_read(file.path, options)):
         if isinstance(found, Flaw):
@@ -187,8 +217,17 @@ def _told(results: Iterator[Found | Flaw]) -> Iterator[Found | Flaw]:
         yield Flaw(None, "unreadable", os_message(error))
 
 
-def _named(found: Found, file: InputFile, ids: set[str]) -> Document | InputError:
-    """Give a document its id: the row's, else one made from path and line."""
+def name_document(found: Found, file: InputFile, ids: set[str]) -> Document | InputError:
+    """Give a document its id: the row's, else one made from path and line.
+
+    Args:
+        found: what `read_file` gave.
+        file: where.
+        ids: those that are taken; the document's is added.
+
+    Returns:
+        The document, or an error when its id is taken.
+    """
     source = shown_path(file.path) + found.entry
     at = "" if found.line is None else f":{found.line}"
     # Folders may hold files of the same name: the path as given tells them apart.
