@@ -10,7 +10,7 @@ from typing import Any
 
 from canbo.data.errors import UserError
 
-__all__ = ["ConfigError", "parse_config"]
+__all__ = ["ConfigError", "chosen_value", "parse_config"]
 
 
 class ConfigError(UserError):
@@ -30,21 +30,9 @@ def parse_config(dataclasses: Sequence[Any], argv: Sequence[str] | None = None) 
     Raises:
         ConfigError: the file cannot be read, a field is unknown, or a value has the wrong type.
     """
-    import yaml
     from transformers import HfArgumentParser
 
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    if not arguments or arguments[0].startswith("--"):
-        raise ConfigError("name a YAML config first, for example configs/classifier/embedded.yaml")
-    path = Path(arguments[0])
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: not valid YAML: {error}") from error
-    if not isinstance(raw, dict):
-        raise ConfigError(f"{path}: must be a mapping of field to value")
+    arguments, path, raw = _read(argv)
     known = {field.name for kind in dataclasses for field in fields(kind)}
     unknown = sorted(set(raw) - known)
     if unknown:
@@ -59,6 +47,47 @@ def parse_config(dataclasses: Sequence[Any], argv: Sequence[str] | None = None) 
     except ValueError as error:
         raise ConfigError(f"{path}: {error}") from error
     return tuple(parsed)
+
+
+def chosen_value(name: str, argv: Sequence[str] | None = None) -> str | None:
+    """Look up one field before it is known which dataclasses the config is of.
+
+    Args:
+        name: the field.
+        argv: as for `parse_config`.
+
+    Returns:
+        Its value on the command line, else in the YAML file, else None.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    arguments, _, raw = _read(argv)
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if argument == f"--{name}":
+            return following
+        if argument.startswith(f"--{name}="):
+            return argument.partition("=")[2]
+    return str(raw[name]) if raw.get(name) is not None else None
+
+
+def _read(argv: Sequence[str] | None) -> tuple[list[str], Path, dict[str, Any]]:
+    """All arguments, the path of the config, which is the first of them, and what it holds."""
+    import yaml
+
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0].startswith("--"):
+        raise ConfigError("name a YAML config first, for example configs/classifier/embedded.yaml")
+    path = Path(arguments[0])
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: not valid YAML: {error}") from error
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{path}: must be a mapping of field to value")
+    return arguments, path, raw
 
 
 def _as_flags(name: str, value: Any) -> list[str]:

@@ -1,201 +1,43 @@
-"""Make the embedded encoder's start: a PhoBERT-format vocabulary and word vectors from news.
+"""Pretrain an encoder or a summarizer on news that nobody has labelled.
 
-A masked language model learns too slowly on a CPU. Word vectors (CBOW with negative sampling,
-Mikolov et al. 2013; skip-gram takes seven times as long) of the same pieces that the encoder reads
-are learnt in minutes and carry most of what a small classifier needs; the layers above them start
-at random.
+    canbo train pretrain configs/pretrain/embedded-masked-lm.yaml
+
+The config's field ``objective`` says what is learnt; each objective has a module with its fields.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING
+from importlib import import_module
 
-from canbo.data.vietnews import read_ids, read_news
-from canbo.models.phobert_tokenizer import (
-    MAX_LENGTH,
-    load_tokenizer,
-    save_tokenizer,
-    write_phobert_files,
-)
-from canbo.models.segmentation import join_words, load_segmenter
-from canbo.models.syllables import normalize_tones
-from canbo.train.arguments import parse_config
-from canbo.train.record import write_record
+from canbo.train.arguments import ConfigError, chosen_value
 
-if TYPE_CHECKING:
-    from gensim.models import Word2Vec
-    from transformers import PreTrainedTokenizerFast
+__all__ = ["OBJECTIVES", "main"]
 
-__all__ = ["PretrainArguments", "main"]
-
-
-@dataclass
-class PretrainArguments:
-    """Settings of `canbo train pretrain`.
-
-    Attributes:
-        corpus: vietnews parquet file of the training split.
-        leave_out: file of article ids not to use.
-        output_dir: folder for the encoder, its tokenizer and the intermediate files.
-        vocab_size: entries of the vocabulary, special tokens included.
-        hidden_size: width of the encoder and of the word vectors.
-        layers: number of encoder layers.
-        heads: attention heads a layer.
-        intermediate_size: width of the feed-forward layers.
-        window: words to each side that a word vector predicts.
-        negative: noise words per word.
-        epochs: passes over the corpus.
-        embedding_std: standard deviation that the word vectors are scaled to.
-        workers: threads of word2vec; more than one makes its result vary a little.
-        max_articles: read only so many articles (0 for all).
-        seed: of vectors and random layers.
-    """
-
-    corpus: Path
-    leave_out: Path
-    output_dir: Path
-    vocab_size: int = 24_000
-    hidden_size: int = 256
-    layers: int = 2
-    heads: int = 4
-    intermediate_size: int = 1024
-    window: int = 8
-    negative: int = 8
-    epochs: int = 5
-    embedding_std: float = 0.1
-    workers: int = 2
-    max_articles: int = 0
-    seed: int = 20261121
+OBJECTIVES = {
+    "word-vectors": "canbo.train.word_vectors",
+    "masked-lm": "canbo.train.encoder_pretraining",
+    "replaced-token": "canbo.train.encoder_pretraining",
+    "span-corruption": "canbo.train.span_corruption",
+}
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Make an encoder as a YAML file and options say; steps already done are kept.
+    """Pretrain as a YAML file and options say.
 
     Args:
-        argv: path of a YAML file of `PretrainArguments`, then ``--field value`` pairs.
+        argv: path of a YAML file, then ``--field value`` pairs; ``objective`` is ``word-vectors``
+            where neither names another.
 
     Returns:
         Exit status.
+
+    Raises:
+        ConfigError: the objective is unknown, or the config is wrong for it.
     """
-    (arguments,) = parse_config((PretrainArguments,), argv)
-    work = arguments.output_dir
-    work.mkdir(parents=True, exist_ok=True)
-    segmented, pieces = work / "segmented.txt", work / "pieces.txt"
-    if not segmented.exists():
-        _write_lines(segmented, _segmented_lines(arguments), "segmenting")
-    if not (work / "tokenizer.json").exists():
-        _train_vocabulary(segmented, arguments)
-    tokenizer = load_tokenizer(work)
-    if not pieces.exists():
-        _write_lines(pieces, _piece_lines(segmented, tokenizer), "encoding")
-    vectors = _train_vectors(pieces, arguments)
-    _save_encoder(tokenizer, vectors, arguments)
-    write_record(work, arguments, data=[arguments.corpus])
-    return 0
-
-
-def _write_lines(path: Path, lines: Iterator[str], label: str) -> None:
-    from tqdm import tqdm
-
-    # A file under its final name is complete, so that a second run may trust it.
-    partial = path.with_suffix(".partial")
-    with partial.open("w", encoding="utf-8") as out:
-        for line in tqdm(lines, desc=label, unit="line", unit_scale=True):
-            out.write(line + "\n")
-    partial.rename(path)
-
-
-def _segmented_lines(arguments: PretrainArguments) -> Iterator[str]:
-    """Yield every article as lines of segmented text: its title, abstract and sentences."""
-    segmenter = load_segmenter()
-    articles = read_news(arguments.corpus, read_ids(arguments.leave_out))
-    for article in islice(articles, arguments.max_articles or None):
-        lines = [
-            normalize_tones(line) for line in (article.title, article.abstract, *article.sentences)
-        ]
-        for line, words in zip(lines, segmenter.segment(lines), strict=True):
-            yield join_words(line, words)
-
-
-def _train_vocabulary(segmented: Path, arguments: PretrainArguments) -> None:
-    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
-
-    tokenizer = Tokenizer(models.BPE(unk_token="<unk>", end_of_word_suffix="</w>"))
-    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    trainer = trainers.BpeTrainer(
-        vocab_size=arguments.vocab_size - 1,  # <mask> comes after the vocabulary file's entries
-        special_tokens=["<s>", "<pad>", "</s>", "<unk>"],
-        end_of_word_suffix="</w>",
-        limit_alphabet=400,
-        min_frequency=5,
-    )
-    tokenizer.train([str(segmented)], trainer)
-    write_phobert_files(tokenizer, arguments.output_dir)
-    save_tokenizer(arguments.output_dir, arguments.output_dir)
-
-
-def _piece_lines(segmented: Path, tokenizer: PreTrainedTokenizerFast) -> Iterator[str]:
-    """Yield lines of token ids, which is what word2vec takes for words."""
-    with segmented.open(encoding="utf-8") as lines:
-        while batch := list(islice(lines, 2048)):
-            encodings = tokenizer.backend_tokenizer.encode_batch_fast(
-                batch, add_special_tokens=False
-            )
-            for encoding in encodings:
-                yield " ".join(map(str, encoding.ids))
-
-
-def _train_vectors(pieces: Path, arguments: PretrainArguments) -> Word2Vec:
-    from gensim.models import Word2Vec
-
-    return Word2Vec(
-        corpus_file=str(pieces),
-        vector_size=arguments.hidden_size,
-        window=arguments.window,
-        negative=arguments.negative,
-        sg=0,
-        min_count=1,
-        sample=1e-4,
-        epochs=arguments.epochs,
-        workers=arguments.workers,
-        seed=arguments.seed,
-    )
-
-
-def _save_encoder(
-    tokenizer: PreTrainedTokenizerFast, vectors: Word2Vec, arguments: PretrainArguments
-) -> None:
-    import torch
-    from transformers import RobertaConfig, RobertaForMaskedLM
-
-    torch.manual_seed(arguments.seed)
-    model = RobertaForMaskedLM(
-        RobertaConfig(
-            vocab_size=len(tokenizer),
-            hidden_size=arguments.hidden_size,
-            num_hidden_layers=arguments.layers,
-            num_attention_heads=arguments.heads,
-            intermediate_size=arguments.intermediate_size,
-            max_position_embeddings=MAX_LENGTH + 2,  # RoBERTa counts positions from 2
-            type_vocab_size=1,
-            layer_norm_eps=1e-5,
-            bos_token_id=0,
-            pad_token_id=1,
-            eos_token_id=2,
-        )
-    )
-    table = model.roberta.embeddings.word_embeddings.weight
-    known = torch.tensor([int(piece) for piece in vectors.wv.index_to_key])
-    learnt = torch.from_numpy(vectors.wv.vectors)
-    with torch.no_grad():
-        table.normal_(std=arguments.embedding_std)
-        table[known] = learnt * (arguments.embedding_std / learnt.std())
-        table[tokenizer.pad_token_id] = 0
-    model.save_pretrained(arguments.output_dir)
+    objective = chosen_value("objective", argv) or "word-vectors"
+    if objective not in OBJECTIVES:
+        raise ConfigError(f"objective: {objective!r} is none of {', '.join(OBJECTIVES)}")
+    return int(import_module(OBJECTIVES[objective]).main(argv))
 
 
 if __name__ == "__main__":

@@ -268,7 +268,7 @@ def _trainer(
     def compute_metrics(prediction: EvalPrediction) -> dict[str, float]:
         return rouge_means(decode(prediction.predictions), decode(prediction.label_ids))
 
-    return Seq2SeqTrainer(
+    trainer = Seq2SeqTrainer(
         model=model,
         args=arguments,
         train_dataset=train,
@@ -277,6 +277,10 @@ def _trainer(
         data_collator=DataCollatorForSeq2Seq(tokenizer, model=model),
         compute_metrics=compute_metrics if arguments.predict_with_generate else None,
     )
+    # T5 takes further keywords, from which Trainer concludes that its loss is a share of the whole
+    # accumulated batch's; yet it is a mean, to be divided by the number of batches.
+    trainer.model_accepts_loss_kwargs = False
+    return trainer
 
 
 if __name__ == "__main__":
