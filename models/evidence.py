@@ -1,97 +1,111 @@
-"""Evidence: the words that carry an assigned theme, by integrated gradients.
+"""Evidence: the words that carry an assigned theme.
 
-Integrated gradients (Sundararajan et al., ICML 2017) share the rise of a theme's score, from a
-paragraph of ``<mask>`` tokens to the paragraph itself, among the tokens.
+What every word adds to a lexical model's logit is known exactly. For an encoder, integrated
+gradients (Sundararajan et al., ICML 2017) share the rise of its logit, from a paragraph of
+``<mask>`` tokens to the paragraph itself, among the tokens. `canbo.eval.bench_evidence` measures
+how faithful either is: what is left of a theme without the words, and with them alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from canbo.models.predictions import EvidenceSpan
 from canbo.models.text_encoding import Window
 
 if TYPE_CHECKING:
-    import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-__all__ = ["Attribution", "attribute", "evidence_spans"]
+__all__ = ["attribute", "evidence_spans", "word_weights"]
 
-_STEPS = 6
+# Three points of the path do as well as six; one does not (train/LOG.md).
+_STEPS = 3
 _MAX_SPANS = 3
 # A word belongs to a span when it carries at least this share of the strongest word's weight...
 _FLOOR = 0.25
 # ...and a further span is shown when it carries at least this share of the strongest span's.
 _FURTHER_SPAN = 0.4
-
-
-@dataclass(frozen=True)
-class Attribution:
-    """A question to `attribute`: which tokens of ``ids`` carry the label with that index?"""
-
-    ids: list[int]
-    label: int
+# Words that say nothing by themselves: they stand in spans, but make none.
+_FUNCTION_WORDS = frozenset(
+    "và hoặc hay nhưng mà thì là của các những một mọi mỗi này đó ấy kia nào ở tại trong ngoài "
+    "trên dưới trước sau giữa với cùng cho để về từ đến tới bởi vì do nên nếu khi như theo bằng "
+    "qua ra vào lên xuống lại đã đang sẽ được bị có không chưa cũng vẫn còn rất đều chỉ do_đó "
+    "do_vậy vì_vậy bởi_vì tuy_nhiên cũng_như trong_đó theo_đó".split()
+)
 
 
 def attribute(
     model: PreTrainedModel,
-    batch: dict[str, torch.Tensor],
-    labels: Sequence[int],
+    ids: Sequence[int],
+    label: int,
     tokenizer: PreTrainedTokenizerFast,
-) -> list[list[float]]:
-    """Attribute one label's logit to the tokens, for each row.
+) -> list[float]:
+    """Attribute one label's logit to the tokens of a sequence.
+
+    Sequences are taken one by one: sums of floats come out a little otherwise in other company,
+    and which words are shown must not depend on what else is read.
 
     Args:
         model: a sequence classification model with a word embedding table.
-        batch: ``input_ids`` and ``attention_mask``, int64 of shape (n, t), padded to the right.
-        labels: n label indices.
-        tokenizer: names the mask token.
+        ids: t token ids, special tokens included.
+        label: index of the label.
+        tokenizer: names the special tokens.
 
     Returns:
-        n lists of t attributions; those of a row add up to about the rise of its logit.
+        t attributions, which add up to about the rise of the logit.
     """
     import torch
 
     embeddings: Any = model.get_input_embeddings()
-    ids, mask = batch["input_ids"], batch["attention_mask"]
-    special = torch.isin(ids, torch.tensor(tokenizer.all_special_ids, device=ids.device))
+    tokens = torch.tensor(ids, device=model.device)
+    special = torch.isin(tokens, torch.tensor(tokenizer.all_special_ids, device=model.device))
     with torch.no_grad():
-        words = embeddings(ids)
-        start = torch.where(special[..., None], words, embeddings.weight[tokenizer.mask_token_id])
-    index = torch.tensor(labels, device=ids.device)
-    total = torch.zeros_like(words)
-    for step in range(_STEPS):
-        share = (step + 0.5) / _STEPS
-        point = (start + share * (words - start)).requires_grad_(True)
-        logits = model(inputs_embeds=point, attention_mask=mask).logits
-        (gradient,) = torch.autograd.grad(logits.gather(1, index[:, None]).sum(), point)
-        total += gradient
-    rows: list[list[float]] = ((words - start) * total / _STEPS).sum(-1).tolist()
-    return rows
+        words = embeddings(tokens)
+        start = torch.where(special[:, None], words, embeddings.weight[tokenizer.mask_token_id])
+        shares = (torch.arange(_STEPS, device=model.device) + 0.5) / _STEPS
+        points = start + shares[:, None, None] * (words - start)
+    points.requires_grad_(True)
+    mask = torch.ones(points.shape[:2], dtype=torch.int64, device=model.device)
+    logits = model(inputs_embeds=points, attention_mask=mask).logits
+    (gradients,) = torch.autograd.grad(logits[:, label].sum(), points)
+    row: list[float] = ((words - start) * gradients.mean(0)).sum(-1).tolist()
+    return row
+
+
+def word_weights(window: Window, attributions: Sequence[float]) -> dict[int, float]:
+    """Add up the attributions of each word's tokens.
+
+    Args:
+        window: the window that was attributed.
+        attributions: one for each of its tokens.
+
+    Returns:
+        A weight for the index of each word of the window.
+    """
+    weights: dict[int, float] = {}
+    for word, weight in zip(window.words, attributions, strict=True):
+        if word >= 0:
+            weights[word] = weights.get(word, 0.0) + weight
+    return weights
 
 
 def evidence_spans(
-    text: str, window: Window, attributions: Sequence[float], theme: str
+    text: str, window: Window, weights: Mapping[int, float], theme: str
 ) -> list[EvidenceSpan]:
-    """Turn token attributions into a few spans of words.
+    """Turn weights of words into a few spans.
 
     Words that carry much are joined across single weak ones; the strongest runs are kept.
 
     Args:
         text: the paragraph.
         window: its window that was attributed.
-        attributions: one for each token of the window, padding may follow.
+        weights: of the window's words, by index.
         theme: id that the spans are labelled with.
 
     Returns:
         One to three spans in the order of the text; none when no word speaks for the theme.
     """
-    weights: dict[int, float] = {}
-    for word, weight in zip(window.words, attributions, strict=False):
-        if word >= 0:
-            weights[word] = weights.get(word, 0.0) + weight
     strong = {
         word: weight
         for word, weight in weights.items()
@@ -102,6 +116,8 @@ def evidence_spans(
         return []
     chosen = sorted(word for word, weight in strong.items() if weight >= _FLOOR * peak)
     runs = _runs(text, window, chosen)
+    # Better one such word than none at all.
+    runs = [run for run in runs if not _is_empty(window, run)] or runs
     weight_of = [sum(max(weights[word], 0.0) for word in run) for run in runs]
     heaviest = max(weight_of)
     ranked = sorted(range(len(runs)), key=lambda run: -weight_of[run])[:_MAX_SPANS]
@@ -112,6 +128,10 @@ def evidence_spans(
         start, end = window.spans[first][0], window.spans[last][1]
         spans.append(EvidenceSpan(theme=theme, start=start, end=end, text=text[start:end]))
     return spans
+
+
+def _is_empty(window: Window, run: Sequence[int]) -> bool:
+    return all(window.forms[word].lower() in _FUNCTION_WORDS for word in run)
 
 
 def _runs(text: str, window: Window, chosen: Sequence[int]) -> list[list[int]]:

@@ -224,6 +224,11 @@ class LexicalModel:
         """Number of themes."""
         return len(self._bias)
 
+    @property
+    def bias(self) -> _Floats:
+        """Logits of a text without a known n-gram, of shape (themes,)."""
+        return self._bias
+
     @classmethod
     def from_file(cls, path: Path) -> LexicalModel:
         """Load what `save` wrote.

@@ -70,6 +70,7 @@ def test_tasks_left_out_are_null_and_empty():
         "themes": [],
         "scores": {},
         "evidence": [],
+        "uncertain": [],
     }
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from transformers import AutoModelForSequenceClassification
 
-from canbo.models.evidence import attribute, evidence_spans
+from canbo.models.evidence import attribute, evidence_spans, word_weights
 from canbo.models.phobert_tokenizer import load_tokenizer
 from canbo.models.text_encoding import Window
 
@@ -27,9 +27,12 @@ SPANS = [
 ]
 
 
+FORMS = [TEXT[start:end].replace(" ", "_") for start, end in SPANS]
+WINDOW = Window(text=0, ids=[0], words=[-1, *range(13), -1], spans=SPANS, forms=FORMS)
+
+
 def _spans(weights):
-    window = Window(text=0, ids=[0], words=[-1, *range(len(SPANS)), -1], spans=SPANS, forms=[])
-    found = evidence_spans(TEXT, window, [9.0, *weights, 9.0], "rotation")
+    found = evidence_spans(TEXT, WINDOW, dict(enumerate(weights)), "rotation")
     assert all(span.text == TEXT[span.start : span.end] for span in found)
     return [span.text for span in found]
 
@@ -57,14 +60,21 @@ def test_nothing_speaks_for_the_theme():
     assert _spans([-1.0] * 13) == []
 
 
+def test_a_lone_function_word_is_no_evidence_while_there_is_another():
+    weights = [0.0] * 13
+    weights[4], weights[7] = 1.0, 0.5
+    assert _spans(weights) == ["cán bộ"]
+    weights[7] = 0.0
+    assert _spans(weights) == ["về"]
+
+
 def test_pieces_of_a_word_add_up():
-    window = Window(text=0, ids=[0], words=[-1, 3, 3, 7, -1], spans=SPANS, forms=[])
-    (span,) = evidence_spans(TEXT, window, [0.0, 0.5, 0.5, 0.2, 0.0], "rotation")
-    assert span.text == "điều động"
+    window = Window(text=0, ids=[0], words=[-1, 3, 3, 7, -1], spans=SPANS, forms=FORMS)
+    assert word_weights(window, [9.0, 0.5, 0.25, 0.125, 9.0]) == {3: 0.75, 7: 0.125}
 
 
-def test_attributions_add_up_to_the_rise_of_the_logit(tiny_phobert):
-    tokenizer = load_tokenizer(tiny_phobert)
+@pytest.fixture
+def model(tiny_phobert):
     torch.manual_seed(0)
     model = AutoModelForSequenceClassification.from_pretrained(
         tiny_phobert, num_labels=3, problem_type="multi_label_classification"
@@ -72,12 +82,16 @@ def test_attributions_add_up_to_the_rise_of_the_logit(tiny_phobert):
     with torch.no_grad():
         model.classifier.dense.weight.normal_(std=0.5)
         model.classifier.out_proj.weight.normal_(std=0.5)
+    return model
+
+
+def test_attributions_add_up_to_the_rise_of_the_logit(model, tiny_phobert):
+    tokenizer = load_tokenizer(tiny_phobert)
     ids = torch.tensor(tokenizer("luân_chuyển cán_bộ về xã")["input_ids"])[None]
     masked = ids.clone()
     masked[:, 1:-1] = tokenizer.mask_token_id
-    batch = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
     with torch.no_grad():
         rise = (model(ids).logits - model(masked).logits)[0, 2].item()
-    (row,) = attribute(model, batch, [2], tokenizer)
+    row = attribute(model, ids[0].tolist(), 2, tokenizer)
     assert row[0] == row[-1] == 0
-    assert sum(row) == pytest.approx(rise, abs=0.05 * abs(rise) + 1e-3)
+    assert sum(row) == pytest.approx(rise, abs=0.1 * abs(rise) + 1e-3)
