@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from canbo.data.summaries import SummaryExample
 from canbo.eval.metrics.abstractiveness import NGRAMS, abstractiveness
-from canbo.eval.metrics.faithfulness import CHECKS, unsupported_facts
+from canbo.eval.metrics.faithfulness import FACT_KINDS, unsupported_facts
 from canbo.eval.metrics.vi_rouge import ROUGE_TYPES, rouge_scores
 from canbo.eval.results import MetricInfo
 
@@ -43,7 +43,7 @@ ABSTRACT_METRICS = {
         f"unsupported_{kind}": MetricInfo(
             f"Facts of an abstract ({kind}) that its article does not hold, on average.", "lower"
         )
-        for kind in CHECKS
+        for kind in FACT_KINDS
     },
     **{
         f"novel_{n}": MetricInfo(
@@ -90,7 +90,7 @@ def abstract_rows(
         "unfaithful_share": np.array([float(any(found.values())) for found in facts]),
         **{
             f"unsupported_{kind}": np.array([float(len(found[kind])) for found in facts])
-            for kind in CHECKS
+            for kind in FACT_KINDS
         },
         **_columns(abstractiveness(abstracts, sources)),
     }

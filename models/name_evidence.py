@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from canbo.models.fact_words import FactWords, folded, initial
 from canbo.models.number_facts import DOCUMENT_KINDS
@@ -169,8 +170,9 @@ class NameEvidence:
     def _add(self, words: FactWords, name: Name) -> list[str]:
         """Take in one run; returns what of it may stand alone."""
         keys = words.keys[name.first : name.last + 1]
-        if name.is_short:
-            return []
+        if name.is_short:  # Ban Thường (vụ), as a summary's run has it
+            capitals = takewhile(words.capital.__getitem__, range(name.first, name.last + 1))
+            return [" ".join(words.keys[place] for place in capitals)]
         if len(keys) == 1:
             self._short_forms |= {
                 key for key in keys if words.surface(name.first, name.last)[:2].isupper()

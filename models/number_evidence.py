@@ -25,6 +25,7 @@ __all__ = ["NumberEvidence"]
 _NEAR = 3  # words between the days of "ngày 12, 13 và 14/5"
 _ROUNDED = {1: (1.0, 1.1), -1: (0.9, 1.0), 2: (0.95, 1.05)}  # of the stated: hơn, gần, khoảng
 _LEAST_ROUNDED = 20
+_STRICT = frozenset({"quarter"})  # never stated without its word
 
 
 class NumberEvidence:
@@ -185,6 +186,8 @@ class NumberEvidence:
 def _agrees(stated: Quantity, known: Quantity) -> bool:
     """Whether two quantities of one value may be the same."""
     if stated.direction * known.direction < 0:
+        return False
+    if _STRICT & stated.units - known.units:
         return False
     if stated.units & known.units or (stated.noun and stated.noun == known.noun):
         return True

@@ -5,20 +5,17 @@ shows. ``evaluate.load("eval/metrics/faithfulness.py")`` works with no network; 
 this file line by line, so every import stands on a line of its own.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from typing import get_args
 
 import datasets
 import evaluate
 
-from canbo.models import faithfulness
+from canbo.models.faithfulness import FactKind, SourceFacts
 
-__all__ = ["CHECKS", "AbstractFaithfulness", "faithfulness_metrics", "unsupported_facts"]
+__all__ = ["FACT_KINDS", "AbstractFaithfulness", "faithfulness_metrics", "unsupported_facts"]
 
-# By kind of fact: what of an abstract (first) its source (second) does not hold.
-CHECKS: Mapping[str, Callable[[str, str], tuple[str, ...]]] = {
-    "numbers": faithfulness.unsupported_numbers,
-    "names": faithfulness.unsupported_names,
-}
+FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)
 
 
 def unsupported_facts(
@@ -31,16 +28,21 @@ def unsupported_facts(
         sources: one an abstract: everything that was summarized, title and paragraphs.
 
     Returns:
-        For each abstract and each kind of `CHECKS` the unsupported facts as the abstract writes
+        For each abstract and each kind of `FACT_KINDS` the unsupported facts as the abstract writes
         them.
 
     Raises:
         ValueError: the two lists are not of one length.
     """
-    return [
-        {kind: check(abstract, source) for kind, check in CHECKS.items()}
-        for abstract, source in zip(abstracts, sources, strict=True)
-    ]
+    return [_by_kind(abstract, source) for abstract, source in zip(abstracts, sources, strict=True)]
+
+
+def _by_kind(abstract: str, source: str) -> dict[str, tuple[str, ...]]:
+    found = SourceFacts(source).find(abstract)
+    return {
+        kind: tuple(dict.fromkeys(fact.text for fact in found if fact.kind == kind))
+        for kind in FACT_KINDS
+    }
 
 
 def faithfulness_metrics(abstracts: Sequence[str], sources: Sequence[str]) -> dict[str, float]:
@@ -62,7 +64,7 @@ def faithfulness_metrics(abstracts: Sequence[str], sources: Sequence[str]) -> di
         raise ValueError("faithfulness of no summaries: abstracts and sources are empty")
     by_kind = {
         f"unsupported_{kind}": sum(len(facts[kind]) for facts in found) / len(found)
-        for kind in CHECKS
+        for kind in FACT_KINDS
     }
     return {
         "unfaithful_share": sum(any(facts.values()) for facts in found) / len(found),
