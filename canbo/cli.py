@@ -63,6 +63,8 @@ def main(argv: list[str] | None = None) -> int:
     if argv[:1] == ["train"] and len(argv) > 1 and argv[1] in TRAINERS:
         # Past argparse, which would keep the job's own --help for itself.
         return _train(argv[1], argv[2:])
+    if argv[:1] == ["bench"]:
+        return _bench(argv[1:])
     args = _parser().parse_args(argv)
     if "data_command" in args:
         return _data(args)
@@ -104,6 +106,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_data_commands(commands)
     _add_evaluate_command(commands)
     _add_card_command(commands)
+    # `main` hands its arguments on before this parser sees them.
+    commands.add_parser("bench", help="measure canbo run against a plain transformers script")
     return parser
 
 
@@ -389,6 +393,13 @@ def _evaluate(args: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("canbo evaluate: interrupted", file=sys.stderr)
         return INTERRUPTED
+
+
+def _bench(argv: list[str]) -> int:
+    _quiet_libraries()
+    from canbo.eval.bench_run import main as bench
+
+    return bench(argv)
 
 
 def _train(job: str, argv: list[str]) -> int:

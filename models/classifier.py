@@ -76,6 +76,7 @@ class ThemeClassifier:
             look; empty for a checkpoint that does not say.
         is_calibrated: whether probabilities are more than the encoder's own.
         encoding: how it reads texts, for other processes; None when it was not loaded from files.
+        packed: scores its windows on a CPU; None for other devices and architectures.
         encoded_ahead: gives texts' windows in the place of its own tokenizer and segmenter.
     """
 
@@ -117,7 +118,7 @@ class ThemeClassifier:
         self._model = model.eval().requires_grad_(False)  # type: ignore[no-untyped-call]
         from canbo.models.roberta import packed_scorer
 
-        self._packed = packed_scorer(model, precision)
+        self.packed = packed_scorer(model, precision)
         self.encoding: EncodingSpec | None = None
         self.encoded_ahead: Callable[[Sequence[str]], list[Window]] | None = None
         self._tokenizer = tokenizer
@@ -317,9 +318,9 @@ class ThemeClassifier:
     ) -> npt.NDArray[np.float64]:
         import torch
 
-        if self._packed is not None:
+        if self.packed is not None:
             packed: npt.NDArray[np.float64] = (
-                self._packed.logits([window.ids for window in windows]).double().numpy()
+                self.packed.logits([window.ids for window in windows]).double().numpy()
             )
             return packed
         logits = np.zeros((len(windows), len(self.scheme_ids)))

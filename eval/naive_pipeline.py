@@ -1,0 +1,159 @@
+"""What `canbo run` is measured against: the batch script that a good engineer writes in an hour.
+
+Run by `canbo bench` as a process of its own. It uses `transformers` as its documentation shows:
+``pipeline("text-classification")`` in batches over segmented paragraphs, and ``generate`` in
+batches with the same beams as canbo. It tries several batch sizes on a part of the documents and
+takes the best; that and loading are not counted.
+
+    python -m canbo.eval.naive_pipeline themes MODEL IN.jsonl OUT.jsonl --segmenter underthesea
+    python -m canbo.eval.naive_pipeline abstract MODEL IN.jsonl OUT.jsonl
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+__all__ = ["main"]
+
+_THEME_BATCHES = (1, 8, 32)
+_ABSTRACT_BATCHES = (1, 4, 8)
+# Of the documents, for the choice of the batch size.
+_TRIED_PARAGRAPHS, _TRIED_DOCUMENTS = 64, 8
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do one task and print its seconds by stage, and the batch size, as one JSON object."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("task", choices=("themes", "abstract"))
+    parser.add_argument("model")
+    parser.add_argument("input", type=Path)
+    parser.add_argument("output", type=Path)
+    parser.add_argument("--segmenter", default="canbo")
+    arguments = parser.parse_args(argv)
+    with arguments.input.open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    do = _themes if arguments.task == "themes" else _abstracts
+    print(json.dumps(do(rows, arguments)))
+    return 0
+
+
+def _themes(rows: list[dict[str, Any]], arguments: argparse.Namespace) -> dict[str, Any]:
+    from transformers import pipeline
+
+    from canbo.models.segmentation import load_segmenter
+    from canbo.models.text_encoding import segment_for_model
+
+    begin = time.perf_counter()
+    tagger = pipeline("text-classification", model=arguments.model, top_k=None, device="cpu")
+    segmenter = load_segmenter(arguments.segmenter)
+    clock = _Clock(load=time.perf_counter() - begin)
+
+    texts = [text for row in rows for text in row["paragraphs"]]
+    joined_texts = clock.timed(
+        "segment", lambda: [joined for joined, _ in segment_for_model(segmenter, texts)]
+    )
+
+    def tag(segmented: list[str], batch_size: int) -> list[list[dict[str, Any]]]:
+        found: list[list[dict[str, Any]]] = tagger(
+            segmented,
+            batch_size=batch_size,
+            function_to_apply="sigmoid",
+            truncation=True,
+            max_length=256,
+        )
+        return found
+
+    size = _best(_THEME_BATCHES, lambda size: tag(joined_texts[:_TRIED_PARAGRAPHS], size))
+    scores = iter(clock.timed("model", lambda: tag(joined_texts, size)))
+    clock.timed(
+        "write",
+        lambda: _write(
+            arguments.output,
+            [{**row, "scores": [next(scores) for _ in row["paragraphs"]]} for row in rows],
+        ),
+    )
+    return clock.seconds | {"batch_size": size}
+
+
+def _abstracts(rows: list[dict[str, Any]], arguments: argparse.Namespace) -> dict[str, Any]:
+    import torch
+    from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+
+    begin = time.perf_counter()
+    tokenizer = AutoTokenizer.from_pretrained(arguments.model)
+    model: Any = AutoModelForSeq2SeqLM.from_pretrained(arguments.model, dtype=torch.float32).eval()
+    clock = _Clock(load=time.perf_counter() - begin)
+    stated = (getattr(model.config, "task_specific_params", None) or {}).get("summarization", {})
+    longest = stated.get("max_source_length", min(tokenizer.model_max_length, 1024))
+    prefix = stated.get("prefix", "")
+    sources = [prefix + " ".join(row["paragraphs"]) for row in rows]
+
+    def write(sources: list[str], batch_size: int) -> list[str]:
+        abstracts: list[str] = []
+        for first in range(0, len(sources), batch_size):
+            encoded = tokenizer(
+                sources[first : first + batch_size],
+                truncation=True,
+                max_length=longest,
+                padding=True,
+                return_tensors="pt",
+            )
+            with torch.inference_mode():
+                ids = model.generate(
+                    input_ids=encoded["input_ids"],
+                    attention_mask=encoded["attention_mask"],
+                    num_beams=4,
+                    no_repeat_ngram_size=3,
+                    max_length=None,
+                    max_new_tokens=model.generation_config.max_new_tokens or 256,
+                )
+            abstracts += tokenizer.batch_decode(ids, skip_special_tokens=True)
+        return abstracts
+
+    size = _best(_ABSTRACT_BATCHES, lambda size: write(sources[:_TRIED_DOCUMENTS], size))
+    abstracts = clock.timed("model", lambda: write(sources, size))
+    clock.timed(
+        "write",
+        lambda: _write(
+            arguments.output,
+            [row | {"abstract": text} for row, text in zip(rows, abstracts, strict=True)],
+        ),
+    )
+    return clock.seconds | {"batch_size": size}
+
+
+class _Clock:
+    def __init__(self, **seconds: float) -> None:
+        self.seconds: dict[str, Any] = dict(seconds)
+
+    def timed(self, stage: str, do: Callable[[], Any]) -> Any:
+        wall, processor = time.perf_counter(), time.process_time()
+        result = do()
+        self.seconds[stage] = time.perf_counter() - wall
+        self.seconds[f"{stage}_processor"] = time.process_time() - processor
+        return result
+
+
+def _best(sizes: Sequence[int], do: Callable[[int], object]) -> int:
+    """The batch size that takes the least processor time; the first call warms up."""
+    do(sizes[-1])
+    seconds = {}
+    for size in sizes:
+        begin = time.process_time()
+        do(size)
+        seconds[size] = time.process_time() - begin
+    return min(sizes, key=seconds.__getitem__)
+
+
+def _write(path: Path, rows: Sequence[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8") as stream:
+        stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
