@@ -116,6 +116,7 @@ class Change:
 def names_of(text: str) -> tuple[set[str], set[str]]:
     """The names of people and of places in a text, as they stand behind a title or a level."""
     people = {match.group(2) for match in _PERSON.finditer(text)}
+    people = {name for name in people if name.split()[0] not in {"Phó", "Bí", "Chủ", "Trưởng"}}
     return people, {match.group(2) for match in _PLACE.finditer(text)}
 
 

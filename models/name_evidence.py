@@ -249,7 +249,8 @@ class NameEvidence:
 
     def _begins(self, keys: Sequence[str], following: str) -> bool:
         if len(keys) == 1:
-            return keys[0] in self._capital or self._stands([keys[0], following])
+            is_office = keys[0] in _HEADS and self._stands(keys)
+            return is_office or keys[0] in self._capital or self._stands([keys[0], following])
         return f" | {' '.join(keys)} " in self._runs
 
     def _stands(self, keys: Sequence[str]) -> bool:

@@ -143,6 +143,9 @@ class NumberEvidence:
         values = (pair.first, pair.second)
         if values in self._pairs:
             return True
+        # "15/20 chỉ tiêu" of "đề ra 20 chỉ tiêu" and "đạt 15 chỉ tiêu".
+        if self._nouns(pair.first) & self._nouns(pair.second):
+            return True
         if pair.units == EMPTY:
             if self._is_date(*values):
                 return True
@@ -151,6 +154,9 @@ class NumberEvidence:
             ):
                 return True
         return False
+
+    def _nouns(self, value: float) -> set[str]:
+        return {known.noun for known in self._quantities.get(value, ()) if known.noun.isalpha()}
 
     def _is_date(self, first: float, second: float) -> bool:
         return any(
