@@ -149,10 +149,10 @@ def _hold(
         end = change.start + len(change.original)
         if any(mark.start < end and change.start < mark.end for mark in marked):
             continue  # the fact is unsupported in either form
-        marks = [mark.text for mark in facts.find(change.text) if mark.text not in untouched]
-        found.reworded.setdefault(change.kind, Counts()).add(bool(marks))
-        if marks:
-            found.alarms.append((article, change.kind, *marks, change.text))
+        alarms = [mark.text for mark in facts.find(change.text) if mark.text not in untouched]
+        found.reworded.setdefault(change.kind, Counts()).add(bool(alarms))
+        if alarms:
+            found.alarms.append((article, change.kind, *alarms, change.text))
 
 
 def _overlap(mark: UnsupportedFact, change: Change) -> bool:
