@@ -20,6 +20,13 @@ from canbo.models.phobert_tokenizer import MAX_LENGTH, load_tokenizer, save_toke
 from canbo.models.segmentation import load_segmenter
 from canbo.models.text_encoding import encode_windows
 from canbo.train.arguments import ConfigError, parse_config
+from canbo.train.fine_tuning import (
+    FineTuningArguments,
+    average_checkpoints,
+    check_fine_tuning,
+    fine_tuner,
+    positive_weights,
+)
 from canbo.train.record import write_record
 from canbo.train.resume import checkpoint_to_resume
 
@@ -84,8 +91,9 @@ def main(argv: list[str] | None = None) -> int:
     """Fine-tune as a YAML file and options say.
 
     Args:
-        argv: path of a YAML file with fields of `ModelArguments`, `DataArguments` and
-            `transformers.TrainingArguments`, then ``--field value`` pairs.
+        argv: path of a YAML file with fields of `ModelArguments`, `DataArguments`,
+            `FineTuningArguments` and `transformers.TrainingArguments`, then ``--field value``
+            pairs.
 
     Returns:
         Exit status.
@@ -96,19 +104,27 @@ def main(argv: list[str] | None = None) -> int:
     """
     from transformers import TrainingArguments, set_seed
 
-    model_args, data_args, training_args = parse_config(
-        (ModelArguments, DataArguments, TrainingArguments), argv
+    model_args, data_args, fine_tuning, training_args = parse_config(
+        (ModelArguments, DataArguments, FineTuningArguments, TrainingArguments), argv
     )
     _check_files(data_args)
-    checkpoint = checkpoint_to_resume(training_args, (model_args, data_args), data_args.train_files)
+    check_fine_tuning(fine_tuning, training_args)
+    checkpoint = checkpoint_to_resume(
+        training_args, (model_args, data_args, fine_tuning), data_args.train_files
+    )
     set_seed(training_args.seed)
     scheme = load_theme_scheme(data_args.themes)
     tokenizer = load_tokenizer(model_args.model_name_or_path)
     data = _load_data(data_args, model_args, scheme, tokenizer)
     model = _load_model(model_args, scheme)
 
-    trainer = _trainer(model, tokenizer, data, training_args, scheme)
+    trainer = _trainer(model, tokenizer, data, training_args, fine_tuning, scheme)
     trainer.train(resume_from_checkpoint=checkpoint)
+    if fine_tuning.average_checkpoints:
+        averaged = average_checkpoints(
+            model, Path(str(training_args.output_dir)), fine_tuning.average_checkpoints
+        )
+        logger.info("the result is the mean of %s", ", ".join(averaged))
 
     judged = {
         name: _probabilities(trainer, split) for name, split in data.items() if name != "train"
@@ -124,7 +140,13 @@ def main(argv: list[str] | None = None) -> int:
         settings["scheme"] = scheme.to_dict()
     model.config.update({CONFIG_KEY: settings})
     results = {name: _judge(*outcome, thresholds) for name, outcome in judged.items()}
-    _save(trainer, model_args, data_args, training_args, scheme, results)
+    config = {
+        **asdict(model_args),
+        **asdict(data_args),
+        **asdict(fine_tuning),
+        **training_args.to_sanitized_dict(),
+    }
+    _save(trainer, model_args, data_args, config, scheme, results)
     for name, scores in results.items():
         logger.info("%s: macro-F1 %.3f", name, scores["macro_f1"])
     return 0
@@ -189,10 +211,12 @@ def _trainer(
     tokenizer: PreTrainedTokenizerFast,
     data: dict[str, Dataset],
     training_args: TrainingArguments,
+    fine_tuning: FineTuningArguments,
     scheme: ThemeScheme,
 ) -> Trainer:
     import numpy as np
-    from transformers import DataCollatorWithPadding, Trainer
+    import torch
+    from transformers import DataCollatorWithPadding
 
     from canbo.eval.metrics.themes import theme_metrics
 
@@ -203,7 +227,13 @@ def _trainer(
         metrics = theme_metrics(assigned, gold, scheme.ids)
         return {"macro_f1": metrics["macro_f1"], "micro_f1": metrics["micro_f1"]}
 
-    return Trainer(
+    return fine_tuner(
+        fine_tuning,
+        positive_weights(
+            torch.tensor(np.asarray(data["train"]["labels"])), fine_tuning.positive_weight_power
+        ),
+        int(tokenizer.mask_token_id),
+        frozenset(tokenizer.all_special_ids),
         model=model,
         args=training_args,
         train_dataset=data["train"],
@@ -239,17 +269,25 @@ def _judge(
 ) -> dict[str, float]:
     import numpy as np
 
+    from canbo.eval.metrics.theme_probabilities import average_precision
     from canbo.eval.metrics.themes import theme_metrics
 
     assigned = (probabilities >= np.array(list(thresholds.values()))).astype(int)
-    return theme_metrics(assigned, gold, tuple(thresholds))
+    precisions = [
+        average_precision(probabilities[:, theme], gold[:, theme])
+        for theme in range(len(thresholds))
+    ]
+    return {
+        **theme_metrics(assigned, gold, tuple(thresholds)),
+        "mean_average_precision": float(np.mean(precisions)),
+    }
 
 
 def _save(
     trainer: Trainer,
     model_args: ModelArguments,
     data_args: DataArguments,
-    training_args: TrainingArguments,
+    config: dict[str, Any],
     scheme: ThemeScheme,
     results: dict[str, Any],
 ) -> None:
@@ -266,7 +304,7 @@ def _save(
     own = {row.article for path in seen for row in read_labelled_paragraphs(path, scheme)}
     write_record(
         final,
-        {**asdict(model_args), **asdict(data_args), **training_args.to_sanitized_dict()},
+        config,
         data=[*seen, *data_args.test_files],
         # What the model that it began from has seen, it has seen too.
         articles=own | recorded_articles(Path(model_args.model_name_or_path)),
