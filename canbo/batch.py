@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from canbo.analyzer import DEFAULT_BATCH_SIZE, TASKS, Analyzer
-from canbo.data.documents import Document, InputError
 from canbo.data.readers import ReadOptions
 from canbo.data.themes import ThemeScheme, load_theme_scheme
 from canbo.feeder import Feeder, ReadingSpec
 from canbo.manifest import Clock, new_manifest
-from canbo.models.predictions import Abstract, ThemePrediction
-from canbo.output import Counts, OutputFolder, RunError, model_error
+from canbo.output import Counts, OutputFolder, RunError
 from canbo.progress import show_progress
-from canbo.results import DocumentResult
+from canbo.window_stages import analyze_window
 from canbo.writer import Item, Outcome, RunWriter, windows
 
 if TYPE_CHECKING:
     from canbo.models.roberta import Precision
 
-__all__ = ["RunConfig", "RunSummary", "run"]
+__all__ = ["ENGINES", "Engine", "RunConfig", "RunSummary", "run"]
 
-_Answer = TypeVar("_Answer")
+ENGINES = ("local", "ray")
 
 
 @dataclass(frozen=True)
@@ -53,6 +51,11 @@ class RunConfig:
         workers: processes that segment and tokenize ahead of the models, beside one that reads;
             0 does everything in this process. The results are the same. They are started by the
             ``spawn`` method: a script that asks for them needs ``if __name__ == "__main__":``.
+            With Ray: processes that hold the models; 0 takes what the cluster has
+            (`canbo.ray_engine`).
+        engine: ``"local"``, this machine, or ``"ray"``, the machines of a Ray cluster. The results
+            are the same.
+        ray_address: of the cluster, as for `ray.init`; None starts Ray on this machine.
     """
 
     inputs: tuple[str, ...]
@@ -70,6 +73,8 @@ class RunConfig:
     log_json: bool = False
     precision: Precision = "int8"
     workers: int = 0
+    engine: Literal["local", "ray"] = "local"
+    ray_address: str | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,26 @@ class RunSummary:
     seconds: dict[str, float]
 
 
+class Engine(Protocol):
+    """Where and how inputs are read and analysed."""
+
+    def items(self) -> Iterator[Item]:
+        """All inputs, from the first, for going through what an earlier run has done."""
+        ...
+
+    def outcomes(self, remaining: Iterator[Item], done: int) -> Iterator[list[Outcome]]:
+        """Analyse what is left.
+
+        Args:
+            remaining: what is left of `items`, from the beginning of a window.
+            done: how many inputs stand before it.
+
+        Yields:
+            Window by window one outcome an input, in input order.
+        """
+        ...
+
+
 def run(config: RunConfig, analyzer: Analyzer | None = None) -> RunSummary:
     """Analyse all inputs; the output contract is in the README.
 
@@ -101,7 +126,7 @@ def run(config: RunConfig, analyzer: Analyzer | None = None) -> RunSummary:
 
     Raises:
         RunError: the output folder cannot be used, or was made from other inputs, models or
-            options.
+            options; or there is no Ray cluster to be had.
         ModelSourceError: a model cannot be loaded.
         ThemeSchemeError: the theme scheme is not of the form.
     """
@@ -110,33 +135,24 @@ def run(config: RunConfig, analyzer: Analyzer | None = None) -> RunSummary:
 
     folder = OutputFolder(config.output)
     _check_inputs(config.inputs, folder)
-    with folder.lock():
+    with folder.lock(), _cluster(config) as config:
         given = _given_scheme(config.themes)
         clock = Clock()
         with clock("load"):
-            analyzer = analyzer or Analyzer.from_pretrained(
-                config.classifier,
-                config.summarizer,
-                device=config.device,
-                tasks=config.tasks,
-                precision=config.precision,
-            )
-            scheme = given or analyzer.scheme
-            _check_labels(analyzer, scheme)
-            manifest = new_manifest(config, analyzer)
+            loaded = analyzer or _load_here(config)
+            scheme = given or loaded.scheme
+            _check_labels(loaded, scheme)
+            manifest = new_manifest(config, loaded)
         if config.overwrite:
             folder.clear()
         writer = RunWriter(folder, manifest, clock, scheme.ids)
-        # A glob may lead into the output folder, whose files grow while they are read.
-        reading = ReadingSpec(config.inputs, config.read, folder.resolved_files)
-        with _inputs(config, reading, analyzer, folder) as inputs:
+        with _engine(config, loaded, analyzer, folder, clock) as engine:
             with clock("read"):
-                remaining = windows(writer.start(inputs))
+                remaining = writer.start(engine.items())
             with show_progress(
                 writer.counts, clock, config.inputs, log_json=config.log_json
             ) as show:
-                while window := _next_window(remaining, clock):
-                    outcomes = _analyze(window, analyzer, config, clock)
+                for outcomes in engine.outcomes(remaining, writer.counts.inputs):
                     with clock("write"):
                         writer.write(outcomes)
                     show()
@@ -146,6 +162,86 @@ def run(config: RunConfig, analyzer: Analyzer | None = None) -> RunSummary:
                     )
                 writer.finish()
     return RunSummary(writer.counts, folder.errors, folder.report, clock.seconds)
+
+
+@contextmanager
+def _cluster(config: RunConfig) -> Iterator[RunConfig]:
+    """What is to be done, with the device that the machines have that will do it."""
+    if config.engine == "local":
+        yield config
+        return
+    from canbo.ray_engine import cluster_device, connected
+
+    with connected(config.ray_address):
+        yield replace(config, device=config.device or cluster_device())
+
+
+def _load(config: RunConfig) -> Analyzer:
+    return Analyzer.from_pretrained(
+        config.classifier,
+        config.summarizer,
+        device=config.device,
+        tasks=config.tasks,
+        precision=config.precision,
+    )
+
+
+def _load_here(config: RunConfig) -> Analyzer:
+    """Load the models in this process, where those on a cluster may be too large to be quick."""
+    return _load(config if config.engine == "local" else replace(config, device="cpu"))
+
+
+@contextmanager
+def _engine(
+    config: RunConfig,
+    loaded: Analyzer,
+    given: Analyzer | None,
+    folder: OutputFolder,
+    clock: Clock,
+) -> Iterator[Engine]:
+    # A glob may lead into the output folder, whose files grow while they are read.
+    reading = ReadingSpec(config.inputs, config.read, folder.resolved_files)
+    if config.engine == "ray":
+        from canbo.ray_engine import RayEngine
+
+        load = partial(_load, config) if given is None else partial(_same, given)
+        encoding = loaded.classifier.encoding if loaded.classifier else None
+        yield RayEngine(config, reading, encoding, load, clock)
+        return
+    with _inputs(config, reading, loaded, folder) as inputs:
+        yield _LocalEngine(config, inputs, loaded, clock)
+
+
+def _same(analyzer: Analyzer) -> Analyzer:
+    return analyzer
+
+
+class _LocalEngine:
+    """One window after another, in this process."""
+
+    def __init__(
+        self, config: RunConfig, inputs: Iterator[Item], analyzer: Analyzer, clock: Clock
+    ) -> None:
+        self._config, self._inputs = config, inputs
+        self._analyzer, self._clock = analyzer, clock
+
+    def items(self) -> Iterator[Item]:
+        return self._inputs
+
+    def outcomes(self, remaining: Iterator[Item], done: int) -> Iterator[list[Outcome]]:
+        left = windows(remaining)
+        while window := self._next(left):
+            yield analyze_window(
+                window,
+                self._analyzer,
+                self._config.batch_size,
+                self._config.evidence,
+                self._clock,
+            )
+
+    def _next(self, left: Iterator[list[Item]]) -> list[Item]:
+        with self._clock("read"):
+            return next(left, [])
 
 
 @contextmanager
@@ -201,64 +297,3 @@ def _check_labels(analyzer: Analyzer, scheme: ThemeScheme) -> None:
             f"the classifier gives themes that the scheme {scheme.name} does not hold:"
             f" {', '.join(unknown)}. Give the classifier's own scheme with --themes FILE"
         )
-
-
-def _next_window(remaining: Iterator[list[Item]], clock: Clock) -> list[Item]:
-    with clock("read"):
-        return next(remaining, [])
-
-
-def _analyze(
-    window: list[Item], analyzer: Analyzer, config: RunConfig, clock: Clock
-) -> list[Outcome]:
-    """Analyse one window; a document that a model cannot take becomes an error in its place."""
-    failed: dict[str, Exception] = {}
-
-    def stage(
-        name: str, answer: Callable[[Sequence[Document]], Sequence[_Answer]]
-    ) -> dict[str, _Answer]:
-        documents = [i for i in window if isinstance(i, Document) and i.id not in failed]
-        answers: dict[str, _Answer] = {}
-        with clock(name):
-            for document, outcome in zip(documents, _bisect(answer, documents), strict=True):
-                if isinstance(outcome, Exception):
-                    failed[document.id] = outcome
-                else:
-                    answers[document.id] = outcome
-        return answers
-
-    themes: dict[str, list[ThemePrediction]] = {}
-    abstracts: dict[str, Abstract] = {}
-    if analyzer.classifier:
-        themes = stage(
-            "themes", lambda d: analyzer.predict_themes(d, config.batch_size, config.evidence)
-        )
-    if analyzer.summarizer:
-        abstracts = stage("abstract", lambda d: analyzer.summarize(d, config.batch_size))
-
-    def outcome(item: Item) -> Outcome:
-        if isinstance(item, InputError):
-            return item
-        if item.id in failed:
-            return model_error(item, failed[item.id])
-        try:
-            return DocumentResult.build(item, themes.get(item.id), abstracts.get(item.id))
-        except ValueError as error:
-            return model_error(item, error)
-
-    return [outcome(item) for item in window]
-
-
-def _bisect(
-    answer: Callable[[Sequence[Document]], Sequence[_Answer]], documents: Sequence[Document]
-) -> list[_Answer | Exception]:
-    """Answers in order, with the error in the place of each document that raises one."""
-    if not documents:
-        return []
-    try:
-        return list(answer(documents))
-    except Exception as error:
-        if len(documents) == 1:
-            return [error]
-    middle = len(documents) // 2
-    return _bisect(answer, documents[:middle]) + _bisect(answer, documents[middle:])

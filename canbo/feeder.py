@@ -28,10 +28,17 @@ if TYPE_CHECKING:
 
     from canbo.models.text_encoding import EncodingSpec, Window
 
-__all__ = ["Feeder", "ReadingSpec", "default_workers"]
+__all__ = [
+    "Encoded",
+    "EncodedAhead",
+    "Feeder",
+    "ReadingSpec",
+    "default_workers",
+    "encode_paragraphs",
+]
 
 _Item: TypeAlias = Document | InputError
-_Encoded: TypeAlias = "dict[str, list[Window]]"
+Encoded: TypeAlias = "dict[str, list[Window]]"
 
 _BLOCK = 64  # inputs
 # Encodings of so many blocks are kept: a window of a run may lie across two.
@@ -66,6 +73,52 @@ def default_workers(inputs: Sequence[str]) -> int:
     return 0
 
 
+class EncodedAhead:
+    """Encodings that other processes made, and the means to make those that they did not.
+
+    Args:
+        encoding: how the classifier reads texts; None when there is none.
+    """
+
+    def __init__(self, encoding: EncodingSpec | None) -> None:
+        self._encoding = encoding
+        self._encode_here: Callable[[Sequence[str]], list[Window]] | None = None
+        self._blocks: deque[Encoded] = deque(maxlen=_KEPT_BLOCKS)
+
+    def add(self, encoded: Encoded) -> None:
+        """Keep a block's encodings; those of earlier blocks are forgotten in time."""
+        self._blocks.append(encoded)
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._blocks.clear()
+
+    def encode(self, texts: Sequence[str]) -> list[Window]:
+        """Encode texts: a look-up where it was done ahead.
+
+        Args:
+            texts: paragraphs of the inputs that came last, or any others.
+
+        Returns:
+            What `canbo.models.text_encoding.encode_windows` gives.
+        """
+        known = {text: windows for block in self._blocks for text, windows in block.items()}
+        missing = [text for text in texts if text not in known]
+        for window in self._encode_missing(missing) if missing else ():
+            known.setdefault(missing[window.text], []).append(window)
+        return [
+            replace(window, text=index)
+            for index, text in enumerate(texts)
+            for window in known[text]
+        ]
+
+    def _encode_missing(self, texts: Sequence[str]) -> list[Window]:
+        if self._encoding is None:
+            raise RuntimeError("there is no encoding to make windows by")
+        self._encode_here = self._encode_here or self._encoding.load()
+        return self._encode_here(texts)
+
+
 class Feeder:
     """Inputs in order, with the encodings of their paragraphs as far as workers made them.
 
@@ -83,9 +136,8 @@ class Feeder:
         workers: int,
         encode_from: int = 0,
     ) -> None:
-        self._reading, self._encoding = reading, encoding
-        self._encode_here: Callable[[Sequence[str]], list[Window]] | None = None
-        self._blocks: deque[_Encoded] = deque(maxlen=_KEPT_BLOCKS)
+        self._reading = reading
+        self._ahead = EncodedAhead(encoding)
         context = get_context("spawn")
         pipes = [context.Pipe(duplex=False) for _ in range(workers)]
         outlets = [context.Pipe(duplex=False) for _ in range(workers)]
@@ -134,41 +186,20 @@ class Feeder:
                 found = self._outlets[block % len(self._outlets)].recv()
             except (EOFError, OSError):
                 # A worker died, of whatever: read what is left here, without its help.
-                self._blocks.clear()
+                self._ahead.clear()
                 yield from islice(self._reading.items(), received, None)
                 return
             if found is None:
                 return
             items, encoded = found
-            self._blocks.append(encoded)
+            self._ahead.add(encoded)
             received += len(items)
             block += 1
             yield from items
 
     def encode(self, texts: Sequence[str]) -> list[Window]:
-        """Encode texts: a look-up where a worker has done it.
-
-        Args:
-            texts: paragraphs of the inputs that came last, or any others.
-
-        Returns:
-            What `canbo.models.text_encoding.encode_windows` gives.
-        """
-        known = {text: windows for block in self._blocks for text, windows in block.items()}
-        missing = [text for text in texts if text not in known]
-        for window in self._encode_missing(missing) if missing else ():
-            known.setdefault(missing[window.text], []).append(window)
-        return [
-            replace(window, text=index)
-            for index, text in enumerate(texts)
-            for window in known[text]
-        ]
-
-    def _encode_missing(self, texts: Sequence[str]) -> list[Window]:
-        if self._encoding is None:
-            raise RuntimeError("this feeder was made without an encoding")
-        self._encode_here = self._encode_here or self._encoding.load()
-        return self._encode_here(texts)
+        """Encode texts; see `EncodedAhead.encode`."""
+        return self._ahead.encode(texts)
 
     def close(self) -> None:
         """End the processes."""
@@ -202,24 +233,31 @@ def _encode(
     # without that sign too, this process tells of it.
     with suppress(BrokenPipeError, EOFError):
         while (items := inlet.recv()) is not None:
-            encoded = _encoded(items, encode) if encode and number >= skipped else {}
+            encoded = encode_paragraphs(items, encode) if encode and number >= skipped else {}
             outlet.send((items, encoded))
             number += 1
         outlet.send(None)
 
 
-def _encoded(items: Sequence[_Item], encode: Callable[[Sequence[str]], list[Window]]) -> _Encoded:
+def encode_paragraphs(
+    items: Sequence[_Item], encode: Callable[[Sequence[str]], list[Window]]
+) -> Encoded:
+    """Encode the paragraphs of all documents among inputs, each text once.
+
+    Returns:
+        The windows of every text; nothing at all where encoding fails: the run meets the same
+        exception, and finds the document that raises it.
+    """
     texts = list(
         dict.fromkeys(
             text for item in items if isinstance(item, Document) for text in item.paragraphs
         )
     )
-    encoded: _Encoded = {text: [] for text in texts}
+    encoded: Encoded = {text: [] for text in texts}
     try:
         for window in encode(texts) if texts else ():
             encoded[texts[window.text]].append(window)
     except Exception:
-        # The run meets the same exception, and finds the document that raises it.
         return {}
     return encoded
 

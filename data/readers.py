@@ -60,6 +60,8 @@ __all__ = [
     "name_document",
     "read_file",
     "read_inputs",
+    "take_name",
+    "wanted_names",
 ]
 
 _CSV_FIELD_CHARACTERS = 1 << 24  # Python's own limit, 131,072, is less than a long article.
@@ -229,15 +231,11 @@ def name_document(found: Found, file: InputFile, ids: set[str]) -> Document | In
         The document, or an error when its id is taken.
     """
     source = shown_path(file.path) + found.entry
-    at = "" if found.line is None else f":{found.line}"
-    # Folders may hold files of the same name: the path as given tells them apart.
-    made = [nfc(file.name) + found.entry + at, nfc(source) + at]
-    wanted = made if found.id is None else [found.id]
-    chosen = next((name for name in wanted if name not in ids), None)
+    wanted = wanted_names(found, file)
+    chosen = take_name(wanted, ids)
     if chosen is None:
         message = f"The id '{wanted[0]}' was already read in this run; give each row its own."
         return InputError(source, found.line, "duplicate_id", message)
-    ids.add(chosen)
     return Document(
         id=chosen,
         source=source if found.line is None else f"{source}#{found.line}",
@@ -246,6 +244,24 @@ def name_document(found: Found, file: InputFile, ids: set[str]) -> Document | In
         lead=found.lead,
         date=found.date,
     )
+
+
+def wanted_names(found: Found, file: InputFile) -> tuple[str, ...]:
+    """The ids that a document may have, the first that is free: the row's, or path and line."""
+    if found.id is not None:
+        return (found.id,)
+    at = "" if found.line is None else f":{found.line}"
+    # Folders may hold files of the same name: the path as given tells them apart.
+    source = shown_path(file.path) + found.entry
+    return nfc(file.name) + found.entry + at, nfc(source) + at
+
+
+def take_name(wanted: Sequence[str], ids: set[str]) -> str | None:
+    """Take the first id that is free, or None; it is added to those that are taken."""
+    chosen = next((name for name in wanted if name not in ids), None)
+    if chosen is not None:
+        ids.add(chosen)
+    return chosen
 
 
 def _encoding_message(error: UnicodeDecodeError) -> str:
