@@ -92,7 +92,8 @@ class EvaluationConfig:
             are left out, with a warning, as long as one is.
         baseline_validation: files that their thresholds are chosen on; without any, 0.5.
         themes: theme scheme; None is the shipped one.
-        uncertain_band: decisions nearer than this to their threshold count as uncertain.
+        uncertain_band: decisions nearer than this to their threshold count as uncertain, for models
+            that do not say which are.
         worst_errors: mistakes listed for each model, data set, theme and kind.
         embedding: encoder of the likeness of abstracts: folder, hub id or ``embedded``; None
             leaves that likeness out.

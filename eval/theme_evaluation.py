@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from canbo.models.predictions import ThemePrediction
 
 __all__ = ["FittedBaseline", "ThemeModel", "ThemeSystem", "evaluate_themes", "theme_differences"]
+
+# What is told of the encoder alone, where a model is more than that.
+_BEFORE = ("mean_average_precision", "brier", "calibration_error")
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -91,6 +94,27 @@ class ThemeSystem:
             return self.model.baseline.probabilities(texts)
         predictions = self.model.predict(texts, batch_size=batch_size, evidence=False)
         return np.array([[row.scores[theme] for theme in scheme.ids] for row in predictions])
+
+    def uncertain(self, probabilities: Floats, scheme: ThemeScheme, band: float) -> Bools:
+        """Decisions too near their threshold to be relied on, of shape (texts, themes).
+
+        Args:
+            probabilities: of the same shape.
+            scheme: the themes.
+            band: distance from the threshold, for a model that has no bands of its own.
+        """
+        own = getattr(self.model, "uncertain", None)
+        if not own:
+            return np.asarray(np.abs(probabilities - self.thresholds(scheme)) < band)
+        low, high = np.array([own[theme] for theme in scheme.ids]).T
+        return np.asarray((low <= probabilities) & (probabilities < high))
+
+    def before_calibration(self) -> ThemeSystem | None:
+        """The encoder alone of a model that has more; None for any other system."""
+        if not getattr(self.model, "is_calibrated", False):
+            return None
+        calibrated: Any = self.model
+        return ThemeSystem(self.name, calibrated.encoder_alone())
 
     def check(self, scheme: ThemeScheme) -> None:
         """Refuse a classifier of other themes.
@@ -166,7 +190,7 @@ def evaluate_themes(
             probabilities=probabilities,
             assigned=probabilities >= thresholds,
             gold=gold,
-            uncertain=np.abs(probabilities - thresholds) < config.uncertain_band
+            uncertain=system.uncertain(probabilities, scheme, config.uncertain_band)
             if graded
             else None,
             article=data.article,
@@ -177,6 +201,12 @@ def evaluate_themes(
             scores |= more
             themes = {theme: {**themes[theme], **more_themes[theme]} for theme in themes}
             found.curves += _curves(system.name, data.name, outcome, scheme)
+        if encoder := system.before_calibration():
+            raw = replace(
+                outcome, probabilities=encoder.probabilities(texts, scheme, config.batch_size)
+            )
+            before, _ = probability_scores(raw, weights, scheme.ids)
+            scores |= {f"encoder_{name}": before[name] for name in _BEFORE}
         found.figures[system.name] = scores
         found.results.append(
             slice_result(

@@ -54,6 +54,19 @@ THEME_METRICS = {
     "uncertain_share": MetricInfo("Share of the decisions near their threshold.", None),
     "accuracy_certain": MetricInfo("Share of the other decisions that are right.", "higher"),
     "accuracy_uncertain": MetricInfo("Share of those near their threshold.", None),
+    "uncertain_paragraphs": MetricInfo(
+        "Share of the paragraphs with a decision near its threshold.", None
+    ),
+    "errors_uncertain": MetricInfo(
+        "Share of the mistakes that are near their threshold.", "higher"
+    ),
+    "encoder_mean_average_precision": MetricInfo(
+        "Mean average precision of the encoder alone, without n-grams and calibration.", "higher"
+    ),
+    "encoder_brier": MetricInfo("Brier score of the encoder alone, before calibration.", "lower"),
+    "encoder_calibration_error": MetricInfo(
+        "Calibration error of the encoder alone, before calibration.", "lower"
+    ),
 }
 
 
@@ -182,7 +195,12 @@ def _band(outcome: ThemeOutcome, weights: Floats) -> dict[str, Floats]:
     near = np.asarray(outcome.uncertain)
     cells = np.stack([near, ~near, near & right, ~near & right], axis=-1).sum(axis=1)
     near_all, far_all, near_right, far_right = _drawn(cells, outcome.article, weights).T
+    some = near.any(axis=1)
+    marked, plain = _drawn(np.stack([some, ~some], axis=-1), outcome.article, weights).T
+    wrong = near_all - near_right
     return {
+        "uncertain_paragraphs": _share(marked, marked + plain),
+        "errors_uncertain": _share(wrong, wrong + far_all - far_right),
         "uncertain_share": _share(near_all, near_all + far_all),
         "accuracy_certain": _share(far_right, far_all),
         "accuracy_uncertain": _share(near_right, near_all),

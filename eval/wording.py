@@ -63,7 +63,8 @@ _SHARES = (
     "exact_match",
     "accuracy",
     "unfaithful_share",
-    "uncertain_share",
+    "uncertain_",
+    "errors_uncertain",
     "false_alarm_rate",
 )
 _TENTHS = ("syllables", "compression")

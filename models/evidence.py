@@ -23,9 +23,9 @@ __all__ = ["attribute", "evidence_spans", "word_weights"]
 _STEPS = 3
 _MAX_SPANS = 3
 # A word belongs to a span when it carries at least this share of the strongest word's weight...
-_FLOOR = 0.25
+_FLOOR = 0.2
 # ...and a further span is shown when it carries at least this share of the strongest span's.
-_FURTHER_SPAN = 0.4
+_FURTHER_SPAN = 0.3
 # Words that say nothing by themselves: they stand in spans, but make none.
 _FUNCTION_WORDS = frozenset(
     "và hoặc hay nhưng mà thì là của các những một mọi mỗi này đó ấy kia nào ở tại trong ngoài "

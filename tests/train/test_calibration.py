@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import json
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from transformers import AutoModelForSequenceClassification
+from transformers import AutoModelForSequenceClassification, pipeline
 
 from canbo.data.themes import load_theme_scheme
 from canbo.models.classifier import ClassifierError, ThemeClassifier, WindowLogits
 from canbo.models.lexical import LEXICAL_FILE
+from canbo.models.segmentation import load_segmenter
+from canbo.models.text_encoding import segment_for_model
 from canbo.train.arguments import ConfigError
 from canbo.train.calibration import choose_thresholds, fit_calibration, main, uncertain_bands
 
@@ -61,6 +64,71 @@ def test_ngrams_teach_a_random_encoder_the_themes(raw, calibrated):
     (alone,) = after.encoder_alone().predict([ROTATION], evidence=False)
     (earlier,) = before.predict([ROTATION], evidence=False)
     assert alone.scores == earlier.scores
+
+
+NEUTRAL = "Vụ đông xuân năm nay, bà con trong thôn gieo cấy 120 ha lúa, năng suất ước đạt khá. "
+
+
+def test_a_theme_after_the_400th_token_is_found_and_shown_where_it_stands(calibrated):
+    classifier = ThemeClassifier.from_pretrained(calibrated, device="cpu")
+    # The encoder is a random one, and the n-grams are of a few paragraphs.
+    classifier.thresholds["rotation"] = 0.3
+    before, behind = NEUTRAL * 30, NEUTRAL * 10
+    assert len(before.split()) > 500
+    (alone,) = classifier.predict([before])
+    (prediction,) = classifier.predict([before + ROTATION + " " + behind])
+    assert "rotation" not in alone.themes and "rotation" in prediction.themes
+    # The n-grams are those of a window: the neutral text around it does not thin them out.
+    assert prediction.scores["rotation"] > 10 * alone.scores["rotation"]
+    spans = [span for span in prediction.evidence if span.theme == "rotation"]
+    assert spans
+    for span in spans:
+        assert len(before) <= span.start < span.end <= len(before) + len(ROTATION)
+        assert (before + ROTATION)[span.start : span.end] == span.text
+    assert "luân chuyển" in " ".join(span.text for span in spans)
+
+
+def test_neighbouring_windows_share_words(calibrated):
+    windows = ThemeClassifier.from_pretrained(calibrated, device="cpu").window_logits(
+        [NEUTRAL * 30]
+    )
+    assert len(windows.texts) > 3 and set(windows.texts.tolist()) == {0}
+    for one, other in pairwise(windows.forms):
+        shared = max(n for n in range(1, len(one)) if one[-n:] == other[:n])
+        assert shared >= 15
+
+
+def test_predictions_do_not_depend_on_what_else_is_read(calibrated):
+    classifier = ThemeClassifier.from_pretrained(calibrated, device="cpu")
+    lines = (DATA / "test.jsonl").read_text(encoding="utf-8").splitlines()[:24]
+    texts = [json.loads(line)["text"] for line in lines]
+    together = classifier.predict(texts, batch_size=7)
+    assert any(prediction.evidence for prediction in together)
+    for text, prediction in zip(reversed(texts), reversed(together), strict=True):
+        (alone,) = classifier.predict([text])
+        assert (alone.themes, alone.evidence) == (prediction.themes, prediction.evidence)
+
+
+def test_uncertain_themes_are_those_within_their_band(calibrated):
+    classifier = ThemeClassifier.from_pretrained(calibrated, device="cpu")
+    assert set(classifier.uncertain) == set(classifier.scheme_ids)
+    lines = (DATA / "validation.jsonl").read_text(encoding="utf-8").splitlines()
+    predictions = classifier.predict([json.loads(line)["text"] for line in lines], evidence=False)
+    for prediction in predictions:
+        for theme, score in prediction.scores.items():
+            low, high = classifier.uncertain[theme]
+            assert (theme in prediction.uncertain) == (low <= score < high)
+    marked = sum(bool(prediction.uncertain) for prediction in predictions)
+    assert 0.05 <= marked / len(lines) <= 0.15
+
+
+def test_plain_transformers_reads_the_encoder(calibrated):
+    classifier = ThemeClassifier.from_pretrained(calibrated, device="cpu")
+    tagger = pipeline("text-classification", model=str(calibrated), top_k=None)
+    ((joined, _),) = segment_for_model(load_segmenter(), [ROTATION])
+    (rows,) = tagger([joined], function_to_apply="sigmoid")
+    (alone,) = classifier.encoder_alone().predict([ROTATION], evidence=False)
+    assert {row["label"]: row["score"] for row in rows} == pytest.approx(alone.scores, abs=1e-3)
 
 
 def test_the_record_keeps_the_training_and_adds_the_calibration(calibrated):
