@@ -33,7 +33,7 @@ from canbo.data.summaries import read_summaries
 from canbo.eval.random_models import RANDOM_SIZES, random_classifier, random_summarizer
 from canbo.models.sentences import split_sentences
 
-__all__ = ["bench_documents", "main"]
+__all__ = ["bench_documents", "main", "run_program"]
 
 _SEED = 0
 _SEGMENTERS = ("underthesea", "canbo")
@@ -206,13 +206,13 @@ def _programs(
 
 
 def _canbo(command: Sequence[str], out: Path) -> dict[str, Any]:
-    process = _run(command)
+    process = run_program(command)
     seconds = json.loads((out / "run.json").read_text(encoding="utf-8"))["seconds"]
     return process | {"stages": seconds, "counted": seconds["total"] - seconds["load"]}
 
 
 def _naive(command: Sequence[str]) -> dict[str, Any]:
-    process = _run(command)
+    process = run_program(command)
     stages = json.loads(process.pop("stdout"))
     counted = [name for name in ("segment", "model", "write") if name in stages]
     # Its processor time without the choice of the batch size.
@@ -224,7 +224,7 @@ def _naive(command: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _run(command: Sequence[str]) -> dict[str, Any]:
+def run_program(command: Sequence[str]) -> dict[str, Any]:
     """Run a program and tell what it took.
 
     Returns:
