@@ -97,3 +97,18 @@ def test_learning_curve_reads_the_last_checkpoint(tmp_path):
     (tmp_path / "broken.json").write_text("{}")
     with pytest.raises(ValueError, match=r"broken.json: not the log"):
         learning_curve("m", None, tmp_path / "broken.json")
+
+
+def test_mistakes_among_the_uncertain_decisions():
+    """Three paragraphs and mistakes; one mistake is marked, and one paragraph of the four."""
+    gold = np.zeros((4, 3), dtype=bool)
+    assigned = gold.copy()
+    assigned[0, 0] = assigned[1, 1] = assigned[2, 2] = True
+    uncertain = gold.copy()
+    uncertain[0, 0] = uncertain[0, 1] = True
+    outcome = ThemeOutcome(gold * 1.0, assigned, gold, uncertain, np.arange(4))
+    scores, _ = counted_scores(outcome, np.ones((1, 4)), THEMES)
+    assert scores["errors_uncertain"][0] == pytest.approx(1 / 3)
+    assert scores["uncertain_paragraphs"][0] == pytest.approx(1 / 4)
+    assert scores["uncertain_share"][0] == pytest.approx(2 / 12)
+    assert scores["accuracy_uncertain"][0] == pytest.approx(1 / 2)
