@@ -32,6 +32,7 @@ TRAINERS = {
         "committee",
         "classifier",
         "calibration",
+        "ablation",
         "extractive",
         "summarizer",
         "selection",

@@ -42,12 +42,15 @@ class SpanArguments:
         objective: ``span-corruption``.
         noise_share: share of tokens that are left out.
         mean_span: tokens of a span on average.
+        dropout: while pretraining; T5 v1.1 went without. The saved config keeps the dropout_rate
+            that fine-tuning wants.
     """
 
     final_dir: Path
     objective: str = "span-corruption"
     noise_share: float = 0.15
     mean_span: float = 3.0
+    dropout: float = 0.0
 
 
 class SpanCorruption:
@@ -146,7 +149,7 @@ def main(argv: list[str] | None = None) -> int:
     Raises:
         ConfigError: the config or a data file is wrong.
     """
-    from transformers import TrainingArguments, set_seed
+    from transformers import AutoConfig, TrainingArguments, set_seed
 
     arguments, model_args, corpus, training_args = parse_config(
         (SpanArguments, ModelArguments, CorpusArguments, TrainingArguments), argv
@@ -154,7 +157,7 @@ def main(argv: list[str] | None = None) -> int:
     set_seed(training_args.seed)
     with training_args.main_process_first(local=False, desc="vocabulary and tokens"):
         start = _start_folder(model_args, corpus, training_args)
-        model, tokenizer = _load(start)
+        model, tokenizer = _load(start, arguments.dropout)
         tokens = cached_tokens(
             corpus.tokens_dir or Path(training_args.output_dir),
             corpus,
@@ -178,6 +181,7 @@ def main(argv: list[str] | None = None) -> int:
         model, corrupt, train, held_out, corpus.eval_blocks, training_args, checkpoint
     )
     if trainer.is_world_process_zero():
+        model.config.dropout_rate = AutoConfig.from_pretrained(start).dropout_rate
         model.save_pretrained(arguments.final_dir)
         tokenizer.save_pretrained(arguments.final_dir)
         settings = {**asdict(arguments), **asdict(model_args), **asdict(corpus)}
@@ -212,11 +216,13 @@ def _start_folder(model_args: ModelArguments, corpus: CorpusArguments, training_
     return str(folder)
 
 
-def _load(start: str) -> tuple[T5ForConditionalGeneration, Any]:
+def _load(start: str, dropout: float) -> tuple[T5ForConditionalGeneration, Any]:
     import torch
     from transformers import AutoTokenizer, T5ForConditionalGeneration
 
-    model = T5ForConditionalGeneration.from_pretrained(start, dtype=torch.float32)
+    model = T5ForConditionalGeneration.from_pretrained(
+        start, dtype=torch.float32, dropout_rate=dropout
+    )
     return model, AutoTokenizer.from_pretrained(start)
 
 
