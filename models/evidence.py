@@ -15,7 +15,11 @@ from canbo.models.predictions import EvidenceSpan
 from canbo.models.text_encoding import Window
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedModel, PreTrainedTokenizerFast
+    from transformers import PreTrainedModel
+
+    from canbo.models.phobert_fast import PhobertTokenizerFast
+    from canbo.models.roberta import RobertaClassifier
+    from canbo.models.saved_tokenizer import SavedTokenizer
 
 __all__ = ["attribute", "evidence_spans", "word_weights"]
 
@@ -36,10 +40,10 @@ _FUNCTION_WORDS = frozenset(
 
 
 def attribute(
-    model: PreTrainedModel,
+    model: PreTrainedModel | RobertaClassifier,
     ids: Sequence[int],
     label: int,
-    tokenizer: PreTrainedTokenizerFast,
+    tokenizer: PhobertTokenizerFast | SavedTokenizer,
 ) -> list[float]:
     """Attribute one label's logit to the tokens of a sequence.
 

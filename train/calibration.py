@@ -230,7 +230,7 @@ def _fit_weights(parts: Sequence[_Floats], gold: _Bools) -> _Floats:
     The weights of a theme are those shared by all themes and a deviation, and squares of both
     are penalised, of the bias's deviation a tenth as much.
     """
-    from scipy.optimize import minimize
+    from scipy.optimize import minimize  # type: ignore[import-untyped]
 
     inputs = np.stack([*parts, np.ones(gold.shape)], axis=-1)
     themes, width = inputs.shape[1:]
