@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,25 +28,29 @@ __all__ = ["Clock", "check_same", "new_manifest"]
 # What a model that ships with canbo gives as its source; its folder is named by its role.
 _SHIPPED = "embedded"
 _NOT_IN_LINES = ("inputs", "themes", "report_language")
+# The libraries that compute; what the others do is compared as inputs.
+_COMPUTING = ("canbo", "torch", "transformers", "tokenizers", "sentencepiece", "numpy")
 
 
 def new_manifest(config: RunConfig, analyzer: Analyzer) -> dict[str, Any]:
     """``run.json`` of a run that begins now: all but its counts and seconds."""
     models = {"classifier": analyzer.classifier, "summarizer": analyzer.summarizer}
+    described = {
+        role: _describe(role, model.source) if model else None for role, model in models.items()
+    }
     return {
         "schema": SCHEMA_VERSION,
         "complete": False,
         "date": datetime.now().astimezone().isoformat(timespec="seconds"),
         "versions": library_versions(),
-        "models": {
-            role: _describe(role, model.source) if model else None for role, model in models.items()
-        },
+        "models": {**described, "segmenter": _describe_segmenter(analyzer)},
         "config": {
             "inputs": list(config.inputs),
             "tasks": list(config.tasks),
-            "device": config.device,
+            "device": config.device or _device(),
             "batch_size": config.batch_size,
             "evidence": config.evidence,
+            "precision": config.precision,
             "read": asdict(config.read),
             "themes": config.themes and str(config.themes),
             "report_language": config.report_language,
@@ -51,13 +58,38 @@ def new_manifest(config: RunConfig, analyzer: Analyzer) -> dict[str, Any]:
     }
 
 
+def _device() -> str:
+    """Where models are when the user does not say."""
+    torch: Any = sys.modules.get("torch")  # Not loaded: no model is anywhere but here.
+    return "cuda" if torch and torch.cuda.is_available() else "cpu"
+
+
 def _describe(role: str, source: str) -> dict[str, str | None]:
-    """A model's source and, where that is a folder, the SHA-256 of its listing."""
-    shipped = source == _SHIPPED
-    folder = Path(str(files("canbo.models"))) / _SHIPPED / role if shipped else Path(source)
-    if not folder.is_dir():
-        return {"source": source, "sha256": None}
-    return {"source": source, "sha256": folder_sha256(folder)}
+    """A model's source and, where its files are at hand, the SHA-256 of their listing."""
+    folder = _shipped_folder(role) if source == _SHIPPED else Path(source)
+    if not folder.is_dir() and "/" in source:
+        from huggingface_hub import try_to_load_from_cache
+
+        cached = try_to_load_from_cache(source, "config.json")
+        folder = Path(cached).parent if isinstance(cached, str) else folder
+    return {"source": source, "sha256": folder_sha256(folder) if folder.is_dir() else None}
+
+
+def _describe_segmenter(analyzer: Analyzer) -> dict[str, str | None] | None:
+    """The same for what finds the words that the classifier reads."""
+    segmenter = getattr(analyzer.classifier, "_segmenter", None)
+    if segmenter is None:
+        return None
+    if segmenter.name == "canbo":
+        return _describe("segmenter", _SHIPPED)
+    if segmenter.name == "vncorenlp":
+        folder = Path(os.environ["VNCORENLP_HOME"], "models", "wordsegmenter")
+        return {"source": segmenter.name, "sha256": folder_sha256(folder)}
+    return {"source": f"{segmenter.name} {version(segmenter.name)}", "sha256": None}
+
+
+def _shipped_folder(role: str) -> Path:
+    return Path(str(files("canbo.models"))) / _SHIPPED / role
 
 
 def check_same(previous: dict[str, Any], now: dict[str, Any], folder: Path) -> None:
@@ -88,17 +120,18 @@ def _choices(manifest: dict[str, Any]) -> dict[str, Any]:
     """What the output's lines depend on, apart from the inputs; those are compared one by one."""
     config = {k: v for k, v in manifest["config"].items() if k not in _NOT_IN_LINES}
     read = config.pop("read")
-    return {"canbo": manifest["versions"]["canbo"], **config, **read, **manifest["models"]}
+    versions = {name: manifest["versions"].get(name) for name in _COMPUTING}
+    return {**versions, **config, **read, **manifest["models"]}
 
 
 def _identity(choice: object) -> object:
     """A model is known by its content where there is a folder of it, wherever that stands."""
-    return choice["sha256"] or choice["source"] if isinstance(choice, dict) else choice
+    return choice.get("sha256") or choice.get("source") if isinstance(choice, dict) else choice
 
 
 def _shown(choice: object) -> str:
     if isinstance(choice, dict):
-        return f"{choice['source']} (sha256 {choice['sha256']})"
+        return f"{choice.get('source')} (sha256 {choice.get('sha256')})"
     return json.dumps(choice, ensure_ascii=False)
 
 

@@ -295,6 +295,7 @@ def _is_manifest(value: object) -> bool:
         and all(isinstance(value[key], dict) for key in _MANIFEST_KEYS - {"date"})
         and isinstance(value["config"].get("read"), dict)
         and "canbo" in value["versions"]
+        and value["counts"].keys() == Counts.__dataclass_fields__.keys()
         and all(isinstance(seconds, int | float) for seconds in value["seconds"].values())
     )
 

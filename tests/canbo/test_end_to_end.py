@@ -1,5 +1,6 @@
 """`canbo run` as its user has it: own process, real readers and models, no network."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 from canbo.data.themes import load_theme_scheme
 
 SAMPLES = Path(__file__).parents[2] / "data" / "canbo-themes" / "samples"
+SHIPPED_MODELS = Path(__file__).parents[2] / "models" / "embedded"
 
 # The interpreter itself reports every attempt to reach a network, also those that fail.
 WATCHED = """
@@ -83,4 +85,11 @@ def test_the_shipped_models(tmp_path):
     results = check(done, tmp_path / "out", documents=6)
     assert all(result["themes"] and result["abstract"]["text"] for result in results)
     models = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))["models"]
+    assert models.keys() == {"classifier", "summarizer", "segmenter"}
     assert all(model["source"] == "embedded" and model["sha256"] for model in models.values())
+    weights = SHIPPED_MODELS / "segmenter" / "model.safetensors"
+    with weights.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    training = hashlib.sha256((weights.parent / "training.json").read_bytes()).hexdigest()
+    listing = f"{digest}  model.safetensors\n{training}  training.json\n"
+    assert models["segmenter"]["sha256"] == hashlib.sha256(listing.encode()).hexdigest()
