@@ -59,14 +59,14 @@ def _themes(rows: list[dict[str, Any]], arguments: argparse.Namespace) -> dict[s
     )
 
     def tag(segmented: list[str], batch_size: int) -> list[list[dict[str, Any]]]:
-        found: list[list[dict[str, Any]]] = tagger(
+        found: Any = tagger(
             segmented,
             batch_size=batch_size,
             function_to_apply="sigmoid",
             truncation=True,
             max_length=256,
         )
-        return found
+        return list(found)
 
     size = _best(_THEME_BATCHES, lambda size: tag(joined_texts[:_TRIED_PARAGRAPHS], size))
     scores = iter(clock.timed("model", lambda: tag(joined_texts, size)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 __all__ = ["RANDOM_SIZES", "random_classifier", "random_summarizer"]
 
@@ -51,7 +52,6 @@ def random_classifier(texts: Iterator[str], folder: Path, seed: int = 0) -> None
             id2label=labels,
             label2id={label: index for index, label in labels.items()},
             problem_type="multi_label_classification",
-            tokenizer_class="PhobertTokenizer",
         )
     ).save_pretrained(folder)
 
@@ -92,17 +92,16 @@ def random_summarizer(texts: Iterator[str], folder: Path, seed: int = 0) -> None
         model_max_length=512,
     ).save_pretrained(folder)
     torch.manual_seed(seed)
-    model = T5ForConditionalGeneration(
-        T5Config(
-            vocab_size=36096,
-            d_model=768,
-            d_ff=2048,
-            num_layers=12,
-            num_heads=12,
-            feed_forward_proj="gated-gelu",
-            tie_word_embeddings=False,
-            decoder_start_token_id=0,
-        )
-    )
+    settings: dict[str, Any] = {
+        "vocab_size": 36096,
+        "d_model": 768,
+        "d_ff": 2048,
+        "num_layers": 12,
+        "num_heads": 12,
+        "feed_forward_proj": "gated-gelu",
+        "tie_word_embeddings": False,
+        "decoder_start_token_id": 0,
+    }
+    model = T5ForConditionalGeneration(T5Config(**settings))
     model.generation_config.max_new_tokens = _NEW_TOKENS
     model.save_pretrained(folder)

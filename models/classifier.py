@@ -115,13 +115,13 @@ class ThemeClassifier:
                 "canbo train classifier configs/classifier/phobert-base.yaml"
             )
         # Evidence differentiates by the input alone; gradients of the weights would be waste.
-        self._model = model.eval().requires_grad_(False)  # type: ignore[no-untyped-call]
+        self._model: Any = model.eval().requires_grad_(False)
         from canbo.models.roberta import packed_scorer
 
         self.packed = packed_scorer(model, precision)
         self.encoding: EncodingSpec | None = None
         self.encoded_ahead: Callable[[Sequence[str]], list[Window]] | None = None
-        self._tokenizer = tokenizer
+        self._tokenizer: Any = tokenizer
         self._segmenter = segmenter
         self.source = source
         self.scheme_ids = tuple(config.id2label[index] for index in range(config.num_labels))
@@ -390,7 +390,7 @@ class ThemeClassifier:
         nothing = encode_windows(
             self._tokenizer, self._segmenter, [""], max_length=self._max_length
         )
-        return self._encoder_logits(nothing, 1)[0]
+        return np.asarray(self._encoder_logits(nothing, 1)[0])
 
     def _pad(self, rows: Sequence[list[int]]) -> dict[str, torch.Tensor]:
         import torch

@@ -219,6 +219,7 @@ class PackedRoberta:
         """Take a loaded model; its weights are shared where the precision is float32."""
         self.precision = precision
         self._model = model
+        layers: Any = model.layers
         made = _Int8Linear if precision == "int8" else lambda linear: linear
         self._layers = [
             SimpleNamespace(
@@ -231,7 +232,7 @@ class PackedRoberta:
                 down=made(layer.down),
                 up_norm=layer.up_norm,
             )
-            for layer in model.layers
+            for layer in layers
         ]
 
     @torch.inference_mode()
