@@ -43,13 +43,21 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _themes(rows: list[dict[str, Any]], arguments: argparse.Namespace) -> dict[str, Any]:
+    import torch
     from transformers import pipeline
 
     from canbo.models.segmentation import load_segmenter
     from canbo.models.text_encoding import segment_for_model
 
     begin = time.perf_counter()
-    tagger = pipeline("text-classification", model=arguments.model, top_k=None, device="cpu")
+    # The shipped weights are stored in half precision, in which a CPU is slow.
+    tagger = pipeline(
+        "text-classification",
+        model=arguments.model,
+        top_k=None,
+        device="cpu",
+        dtype=torch.float32,
+    )
     segmenter = load_segmenter(arguments.segmenter)
     clock = _Clock(load=time.perf_counter() - begin)
 
