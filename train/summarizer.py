@@ -124,11 +124,14 @@ def main(argv: list[str] | None = None) -> int:
         model, tokenizer = make_t5(model_args, train, source.max_source_length, seed)
     encoder = _Encoder(tokenizer, source, data_args, ExtractiveModel.shipped().rate)
     encoded = output / "encoded"
-    if checkpoint and encoded.is_dir():  # made from the same settings, or it would not be resumed
-        train_set = Dataset.load_from_disk(str(encoded))
-    else:
-        train_set = encoder.encode(train, "train", data_args.min_support)
-        train_set.save_to_disk(str(encoded))
+    with training_args.main_process_first(local=False, desc="encoding"):
+        # Made from the same settings, or it would not be resumed; or by this run's first process.
+        made = checkpoint is not None or training_args.process_index > 0
+        if made and encoded.is_dir():
+            train_set = Dataset.load_from_disk(str(encoded))
+        else:
+            train_set = encoder.encode(train, "train", data_args.min_support)
+            train_set.save_to_disk(str(encoded))
     if not start and model_args.word_vectors:
         start_with_word_vectors(model, train_set["input_ids"], seed)
     if not start and model_args.copy_start:
@@ -153,22 +156,27 @@ def main(argv: list[str] | None = None) -> int:
     trained = trainer.train(resume_from_checkpoint=checkpoint)
     metrics = trainer.evaluate(metric_key_prefix="validation")
     trainer.save_model()
-    write_record(
-        output,
-        {**asdict(model_args), **asdict(data_args), **training_args.to_sanitized_dict()},
-        data=[
-            Path(path)
-            for path in (data_args.train_file, data_args.validation_file, data_args.leave_out_file)
-            if path
-        ],
-        results={
-            "train_articles": len(train_set),
-            "validation_articles": len(validation),
-            "left_out_articles": len(left_out),
-            **trained.metrics,
-            **metrics,
-        },
-    )
+    if trainer.is_world_process_zero():
+        write_record(
+            output,
+            {**asdict(model_args), **asdict(data_args), **training_args.to_sanitized_dict()},
+            data=[
+                Path(path)
+                for path in (
+                    data_args.train_file,
+                    data_args.validation_file,
+                    data_args.leave_out_file,
+                )
+                if path
+            ],
+            results={
+                "train_articles": len(train_set),
+                "validation_articles": len(validation),
+                "left_out_articles": len(left_out),
+                **trained.metrics,
+                **metrics,
+            },
+        )
     return 0
 
 
