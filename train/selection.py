@@ -15,13 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from canbo.data.summaries import read_summaries
+from canbo.models.abstractive import AbstractiveSummarizer
 from canbo.models.extractive import EXTRACTIVE_FILE, ExtractiveModel
-from canbo.models.source_text import document_sentences
-from canbo.models.summarizer import (
-    DECISION_FILE,
-    AbstractiveSummarizer,
-    ExtractiveSummarizer,
-)
+from canbo.models.summarizer import DECISION_FILE, ExtractiveSummarizer
+from canbo.models.torch_writer import TorchWriter
 from canbo.train.arguments import parse_config
 
 __all__ = ["SelectionArguments", "decide", "main"]
@@ -60,6 +57,7 @@ def main(argv: list[str] | None = None) -> int:
     Returns:
         Exit status.
     """
+    from canbo.eval.baselines import LeadBaseline
     from canbo.eval.metrics.vi_rouge import rouge_means
 
     (arguments,) = parse_config((SelectionArguments,), argv)
@@ -75,10 +73,7 @@ def main(argv: list[str] | None = None) -> int:
     model = AbstractiveSummarizer.load(model_dir, model_dir, None)
     chooser = ExtractiveSummarizer(ExtractiveModel.load(extractive_file), source="extractive")
     texts = {
-        "lead_2": [
-            " ".join([text for _, text in document_sentences(document)][:2])
-            for document in documents
-        ],
+        "lead_2": LeadBaseline(2).summarize(examples),
         "extractive": [abstract.text for abstract in chooser.summarize(documents)],
         "abstractive": [abstract.text for abstract in model.summarize(documents)],
     }
@@ -99,7 +94,8 @@ def main(argv: list[str] | None = None) -> int:
     (output / DECISION_FILE).write_text(json.dumps(decision, indent=2) + "\n", encoding="utf-8")
     shutil.copyfile(extractive_file, output / EXTRACTIVE_FILE)
     if arguments.ship_weights:
-        model.model.half().save_pretrained(output)  # type: ignore[no-untyped-call]
+        assert isinstance(model.writer, TorchWriter)  # trained here, so no export of it
+        model.writer.model.half().save_pretrained(output)  # type: ignore[no-untyped-call]
         model.tokenizer.save_pretrained(output)
         shutil.copyfile(arguments.model_dir / "training.json", output / "training.json")
     print(json.dumps(decision, indent=2))

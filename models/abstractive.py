@@ -1,0 +1,209 @@
+"""Abstracts that a model writes, shown only where the article supports them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from canbo.data.documents import Document
+from canbo.models.abstract_gate import article_facts, candidates, first_supported, to_forbid
+from canbo.models.batching import length_batches
+from canbo.models.ct2_writer import WEIGHTS_FILE, Ct2Record, Ct2Writer
+from canbo.models.extractive import ExtractiveModel
+from canbo.models.generation import Decoding, Draft, Writer
+from canbo.models.guards import tidy
+from canbo.models.predictions import Abstract
+from canbo.models.source_text import SourceFormat, document_sentences, source_text
+from canbo.models.summarizer import ExtractiveSummarizer, Summarizer, SummarizerError
+from canbo.models.torch_writer import TorchWriter
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+__all__ = ["AbstractiveSummarizer", "check_is_seq2seq"]
+
+_WORD = re.compile(r"[^\W\d_]+")
+_VIETNAMESE = re.compile(
+    r"[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]", re.IGNORECASE
+)
+_MIN_VIETNAMESE = 0.2  # share of words with a letter of its own; of Vietnamese text 0.6 to 0.8
+_MIN_SYLLABLES = 40  # a shorter article is hardly longer than an abstract
+
+
+class AbstractiveSummarizer(Summarizer):
+    """Lets a model write, and shows of what it wrote only what holds.
+
+    The model reads the whole document, or of one that is longer than its limit the sentences that
+    say most. All beams pass the guards (`canbo.models.guards`) and are held against the whole
+    document (`canbo.models.faithfulness`); the best scored without an unsupported fact is the
+    abstract. Where there is none, the model writes once more without the words at fault, and where
+    that fails too, or where there is nothing to condense (a short article, a table, another
+    language), the abstract is made of the document's own sentences. Its ``unsupported`` is empty.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        tokenizer: PreTrainedTokenizerBase,
+        source_format: SourceFormat,
+        *,
+        source: str,
+        fallback: ExtractiveSummarizer | None = None,
+        raw: bool = False,
+    ) -> None:
+        """Wrap a model in its engine.
+
+        Args:
+            writer: the engine.
+            tokenizer: of the model.
+            source_format: what the model reads of a document.
+            source: where it was loaded from, for records.
+            fallback: chooses sentences; None takes what ships with canbo.
+            raw: show the model's first beam, whatever it states, with what is unsupported named.
+        """
+        self.writer, self.tokenizer, self.source = writer, tokenizer, source
+        self._format, self._raw = source_format, raw
+        self._fallback = fallback or ExtractiveSummarizer(
+            ExtractiveModel.shipped(), source="embedded"
+        )
+
+    @classmethod
+    def load(
+        cls,
+        location: str,
+        source: str,
+        device: str | None,
+        *,
+        fallback: ExtractiveSummarizer | None = None,
+        raw: bool = False,
+    ) -> AbstractiveSummarizer:
+        """Load a checkpoint of `transformers` or a folder of `canbo export --format ct2`.
+
+        Args:
+            location: folder or hub id.
+            source: what records call it.
+            device: as of `Summarizer.from_pretrained`.
+            fallback: as of this class.
+            raw: likewise.
+
+        Raises:
+            SummarizerError: it is neither; the message says what it is.
+            OSError: it cannot be found or read.
+        """
+        folder = Path(location)
+        load = _load_ct2 if (folder / WEIGHTS_FILE).is_file() else _load_torch
+        writer, tokenizer, source_format = load(location, source, device)
+        return cls(writer, tokenizer, source_format, source=source, fallback=fallback, raw=raw)
+
+    def summarize(self, documents: Sequence[Document], *, batch_size: int = 8) -> list[Abstract]:
+        """Summarize each document; see `Summarizer.summarize`."""
+        abstracts: dict[int, Abstract] = {}
+        written = [i for i, document in enumerate(documents) if _can_be_condensed(document)]
+        sources = {i: self._source(documents[i]) for i in written}
+        for rows in length_batches([len(sources[i]) for i in written], batch_size):
+            batch = [written[row] for row in rows]
+            drafts = self.writer.write([sources[i] for i in batch])
+            for i, drafted in zip(batch, drafts, strict=True):
+                made = self._abstract(documents[i], sources[i], drafted)
+                if made:
+                    abstracts[i] = made
+        others = [i for i in range(len(documents)) if i not in abstracts]
+        chosen = self._fallback.summarize([documents[i] for i in others])
+        abstracts |= dict(zip(others, chosen, strict=True))
+        return [abstracts[i] for i in range(len(documents))]
+
+    def _source(self, document: Document) -> str:
+        return source_text(document, self.tokenizer, self._format, self._fallback.model.rate)
+
+    def _abstract(self, document: Document, source: str, drafts: list[Draft]) -> Abstract | None:
+        """What is shown of the drafts; None where none holds."""
+        facts = article_facts(document)
+        if self._raw:
+            text = tidy(drafts[0].text)
+            return Abstract(text, "abstractive", facts.unsupported(text))
+        checked = candidates(drafts, facts)
+        best = first_supported(checked)
+        if best is None and (forbidden := to_forbid(checked)):
+            (again,) = self.writer.write([source], forbidden)
+            best = first_supported(candidates(again, facts))
+        return Abstract(best.text, "abstractive") if best else None
+
+
+def _can_be_condensed(document: Document) -> bool:
+    """Several sentences of Vietnamese that are together longer than an abstract."""
+    sentences = [text for _, text in document_sentences(document)]
+    words = [word for sentence in sentences for word in _WORD.findall(sentence)]
+    if len(sentences) < 2 or len(words) < _MIN_SYLLABLES:
+        return False
+    return sum(bool(_VIETNAMESE.search(word)) for word in words) >= _MIN_VIETNAMESE * len(words)
+
+
+_Loaded = tuple[Writer, "PreTrainedTokenizerBase", SourceFormat]
+
+
+def check_is_seq2seq(location: str, source: str) -> None:
+    """Refuse what is no sequence-to-sequence model.
+
+    Args:
+        location: folder or hub id.
+        source: what the message calls it.
+
+    Raises:
+        SummarizerError: it is something else.
+        OSError: it cannot be found or read.
+    """
+    from transformers import AutoConfig
+
+    folder = Path(location)
+    if folder.is_dir() and not (folder / "config.json").is_file():
+        raise SummarizerError(
+            f"{source}: this folder holds no model (no config.json); name the output folder "
+            "of 'canbo train summarizer' or of save_pretrained"
+        )
+    config = AutoConfig.from_pretrained(location)
+    if not config.is_encoder_decoder:
+        raise SummarizerError(
+            f"{source}: a {config.model_type} model cannot write abstracts; name a "
+            "sequence-to-sequence checkpoint such as VietAI/vit5-base-vietnews-summarization"
+        )
+
+
+def _load_torch(location: str, source: str, device: str | None) -> _Loaded:
+    import torch
+    from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+
+    check_is_seq2seq(location, source)
+    model = AutoModelForSeq2SeqLM.from_pretrained(
+        location, dtype=torch.float32, use_safetensors=True
+    )
+    tokenizer = AutoTokenizer.from_pretrained(location)
+    source_format = SourceFormat.of_checkpoint(model.config, tokenizer)
+    writer = TorchWriter(
+        model.to(device or ("cuda" if torch.cuda.is_available() else "cpu")),
+        tokenizer,
+        source_format.max_source_length,
+        Decoding.of_checkpoint(model.generation_config),
+    )
+    return writer, tokenizer, source_format
+
+
+def _load_ct2(location: str, source: str, device: str | None) -> _Loaded:
+    try:
+        from ctranslate2 import Translator
+    except ImportError as error:
+        raise SummarizerError(
+            f"{source}: CTranslate2 runs such a folder: pip install 'canbo[ct2]'"
+        ) from error
+    from transformers import AutoTokenizer
+
+    record = Ct2Record.load(Path(location))
+    tokenizer = AutoTokenizer.from_pretrained(location)
+    writer = Ct2Writer(
+        Translator(location, device=device or "auto"),
+        tokenizer,
+        record.source_format.max_source_length,
+        record.decoding,
+    )
+    return writer, tokenizer, record.source_format
