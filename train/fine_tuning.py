@@ -212,7 +212,9 @@ def fine_tuner(
     # conclude that it need not be divided by the number of accumulated batches.
     trainer.model_accepts_loss_kwargs = False
     if settings.layerwise_lr_decay != 1.0:
-        kind, optimizer_options = Trainer.get_optimizer_cls_and_kwargs(trainer.args, trainer.model)
+        kind, optimizer_options = Trainer.get_optimizer_cls_and_kwargs(
+            trainer.args, options["model"]
+        )
         groups = optimizer_groups(
             options["model"],
             trainer.args,
