@@ -16,6 +16,7 @@ ends, the next run goes on behind the last window that is on the disk, as with t
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
@@ -27,7 +28,6 @@ from itertools import accumulate, chain, islice
 from typing import TYPE_CHECKING, Any
 
 from canbo.data.documents import InputError
-from canbo.data.errors import UserError
 from canbo.data.files import InputFile
 from canbo.data.readers import (
     ReadOptions,
@@ -50,8 +50,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Chunk", "Part", "RayEngine", "cluster_device", "connected", "plan_chunks"]
 
-# Tasks of Ray Data for one list of files or chunks: more only cost time to start.
+# Tasks that read: more of them only cost time to start.
 _MOST_TASKS = 4096
+_SURVEY_TASKS_PER_CORE = 4
+_CONNECT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class _Names:
     """For each document and error of a file the names that it wants, in order."""
 
     wanted: list[tuple[str, ...]]
+    seconds: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ class _Work:
 
     items: list[Item]
     encoded: Encoded
+    seconds: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,9 @@ def connected(address: str | None) -> Iterator[None]:
         import ray.data
     except ImportError as error:
         raise RunError("--engine ray needs the ray extra: pip install 'canbo[ray]'") from error
+    for handler in logging.getLogger("ray.data").handlers:
+        if isinstance(handler, logging.StreamHandler):  # Ray's own files keep all.
+            handler.setLevel(logging.CRITICAL)
     if ray.is_initialized():
         yield
         return
@@ -133,7 +140,9 @@ def connected(address: str | None) -> Iterator[None]:
     if address is None:
         options["include_dashboard"] = False
     try:
-        ray.init(address=address or "local", **options)
+        _check_answers(address or "")
+        with _no_stderr():
+            ray.init(address=address or "local", **options)
     except (OSError, RuntimeError, ValueError, ImportError) as error:
         reason = str(error).strip().partition("\n")[0]
         raise RunError(
@@ -146,6 +155,27 @@ def connected(address: str | None) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
+
+
+def _check_answers(address: str) -> None:
+    """Raise an OSError where nothing listens: Ray itself would end the process."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS).close()
+
+
+@contextmanager
+def _no_stderr() -> Iterator[None]:
+    """Keep to itself what Ray's C++ part says while it starts; what matters it raises."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nothing:  # noqa: PTH123
+            os.dup2(nothing.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def cluster_device() -> str:
@@ -169,7 +199,7 @@ class RayEngine:
         reading: what to read.
         encoding: how the classifier reads texts; None when there is none.
         load: loads the models in such a process; it is pickled.
-        clock: is given the seconds that all machines together spent on each stage.
+        clock: is given the seconds that all processes together spent on each stage.
     """
 
     def __init__(
@@ -239,13 +269,14 @@ class RayEngine:
     def _survey(self, files: Sequence[InputFile]) -> Iterator[_Names]:
         if not files:
             return
-        with self._clock("survey"):
-            found = _from_items(files).map(
-                _survey_file,
-                fn_kwargs={"options": self._reading.options, "folder": self._folder},
-                num_cpus=self._resources.reader_cpus,
-            )
-            yield from _rows(found, "names")
+        found = _from_items(files, self._resources.survey_tasks).map(
+            _survey_file,
+            fn_kwargs={"options": self._reading.options, "folder": self._folder},
+            num_cpus=self._resources.reader_cpus,
+        )
+        for names in _rows(found, "names"):
+            self._clock.add(names.seconds)
+            yield names
 
     def _works(self, done: int, encoding: EncodingSpec | None) -> Iterator[_Work]:
         if chunks := list(plan_chunks(self._parts, done)):
@@ -253,7 +284,7 @@ class RayEngine:
 
     def _read(self, chunks: Sequence[Chunk], encoding: EncodingSpec | None) -> Any:
         """A dataset of windows."""
-        return _from_items(chunks).flat_map(
+        return _from_items(chunks, _MOST_TASKS).flat_map(
             _read_chunk,
             fn_kwargs={
                 "options": self._reading.options,
@@ -293,26 +324,29 @@ class _Resources:
         actor_cpus: cores of each.
         actor_gpus: GPUs of each.
         reader_cpus: cores of a task that reads.
+        survey_tasks: tasks of the first pass.
     """
 
     actors: int
     actor_cpus: float
     actor_gpus: int
     reader_cpus: float
+    survey_tasks: int
 
     @classmethod
     def of_cluster(cls, config: RunConfig) -> _Resources:
         cluster = _cluster_resources()
         cpus, gpus = int(cluster.get("CPU", 1)), int(cluster.get("GPU", 0))
+        tasks = _SURVEY_TASKS_PER_CORE * cpus
         if config.device != "cpu":
             if not gpus:
                 raise RunError(f"device {config.device!r}: the Ray cluster has no GPU")
-            return cls(min(config.workers or gpus, gpus), 1, 1, 1)
+            return cls(min(config.workers or gpus, gpus), 1, 1, 1, tasks)
         actors = config.workers or max(1, cpus - 1)
         # Readers must find room beside the models, or nothing would ever begin.
         reader_cpus = 1.0 if cpus > actors else 0.5
         each = (cpus - reader_cpus) / actors
-        return cls(actors, float(int(each)) or each, 0, reader_cpus)
+        return cls(actors, float(int(each)) or each, 0, reader_cpus, tasks)
 
     @property
     def threads(self) -> int:
@@ -326,11 +360,13 @@ def _survey_file(row: dict[str, Any], options: ReadOptions, folder: str) -> dict
     _enter(folder)
     file = row["item"]
     _check_is_here(file)
-    names = [
-        () if isinstance(found, InputError) else wanted_names(found, file)
-        for found in read_file(file, options)
-    ]
-    return {"names": _Names(names)}
+    clock = Clock()
+    with clock("survey"):
+        names = [
+            () if isinstance(found, InputError) else wanted_names(found, file)
+            for found in read_file(file, options)
+        ]
+    return {"names": _Names(names, clock.seconds)}
 
 
 def _read_chunk(
@@ -340,8 +376,16 @@ def _read_chunk(
     chunk: Chunk = row["item"]
     encode = _encoder(encoding) if encoding else None
     items = chain.from_iterable(_read_part(part, options) for part in chunk.parts)
-    for window in windows(islice(items, chunk.skip, chunk.skip + chunk.items)):
-        yield {"work": _Work(window, encode_paragraphs(window, encode) if encode else {})}
+    left = windows(islice(items, chunk.skip, chunk.skip + chunk.items))
+    while True:
+        clock = Clock()
+        with clock("read"):
+            window = next(left, None)
+        if window is None:
+            return
+        with clock("encode"):
+            encoded = encode_paragraphs(window, encode) if encode else {}
+        yield {"work": _Work(window, encoded, clock.seconds)}
 
 
 def _read_part(part: Part, options: ReadOptions) -> Iterator[Item]:
@@ -388,6 +432,7 @@ class _Models:
         if self._ahead:
             self._ahead.add(work.encoded)
         clock = Clock()
+        clock.add(work.seconds)
         outcomes = analyze_window(
             work.items, self._analyzer, self._config.batch_size, self._config.evidence, clock
         )
@@ -411,11 +456,11 @@ def _check_is_here(file: InputFile) -> None:
 # --- Ray Data ----------------------------------------------------------------------------------
 
 
-def _from_items(items: Sequence[Any]) -> Any:
+def _from_items(items: Sequence[Any], tasks: int) -> Any:
     import ray.data
 
     return ray.data.from_items(
-        [{"item": item} for item in items], override_num_blocks=min(len(items), _MOST_TASKS)
+        [{"item": item} for item in items], override_num_blocks=min(len(items), tasks)
     )
 
 
@@ -424,7 +469,6 @@ def _rows(dataset: Any, column: str) -> Iterator[Any]:
 
     Raises:
         RunError: the cluster could not do it.
-        UserError: what a task or an actor raised, as it was.
     """
     from ray.exceptions import RayError
 
@@ -432,15 +476,10 @@ def _rows(dataset: Any, column: str) -> Iterator[Any]:
         for row in dataset.iter_rows():
             yield row[column]
     except RayError as error:
-        for cause in _causes(error):
-            if isinstance(cause, UserError):
-                raise cause from error
-        reason = str(error).strip().splitlines()[-1]
-        raise RunError(f"the Ray cluster stopped the run: {reason}") from error
+        raise RunError(f"the Ray cluster stopped the run: {_reason(error)}") from error
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    following: BaseException | None = error
-    while following is not None:
-        yield following
-        following = getattr(following, "cause", None) or following.__cause__
+def _reason(error: Exception) -> str:
+    """What was raised on the other machine: it comes as a traceback in the message, no more."""
+    first, *_ = str(error).split("\n\nThe above exception was the direct cause")
+    return first.strip().rpartition("\n")[2] or type(error).__name__
