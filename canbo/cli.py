@@ -147,7 +147,22 @@ def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
         type=_count,
         metavar="N",
         help="processes that read, segment and tokenize ahead of the models (default: by the cores,"
-        " 0 for small inputs); the results are the same",
+        " 0 for small inputs); with --engine ray, processes that hold the models (default: one a"
+        " GPU, or one a core); the results are the same",
+    )
+    engine = parser.add_argument_group("machines")
+    add = engine.add_argument
+    add(
+        "--engine",
+        choices=("local", "ray"),
+        default="local",
+        help="local: this machine; ray: a Ray cluster (default: %(default)s)",
+    )
+    add(
+        "--ray-address",
+        metavar="ADDRESS",
+        help="of the cluster: HOST:6379, auto, or ray://HOST:10001 (default: start Ray on this"
+        " machine)",
     )
     _add_field_names(parser)
     report = parser.add_argument_group("report")
@@ -439,7 +454,9 @@ def _config(args: argparse.Namespace) -> RunConfig:
 
     values = vars(args)
     read = _read_options(values)
-    workers = default_workers(args.inputs) if args.workers is None else args.workers
+    workers = args.workers
+    if workers is None:
+        workers = default_workers(args.inputs) if args.engine == "local" else 0
     given = {"inputs": tuple(args.inputs), "read": read, "workers": workers}
     return RunConfig(**values | given)
 
