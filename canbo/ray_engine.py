@@ -403,7 +403,7 @@ def _read_part(part: Part, options: ReadOptions) -> Iterator[Item]:
         else:
             yield name_document(found, part.file, taken)
     if count != part.items:
-        raise RunError(f"{part.file.path} changed while it was read: start the run again")
+        raise RunError(f"{part.file.source} changed while it was read: start the run again")
 
 
 @lru_cache(maxsize=1)
@@ -446,10 +446,11 @@ def _enter(folder: str) -> None:
 
 
 def _check_is_here(file: InputFile) -> None:
-    if not file.path.exists():
+    if file.uri is None and not file.path.exists():
         raise RunError(
             f"{file.path} is not there on the machine {socket.gethostname()} of the Ray cluster:"
-            " inputs must be under the same path on every machine, such as on a shared disk"
+            " inputs must be under the same path on every machine, such as on a shared disk, or be"
+            " given by URI"
         )
 
 

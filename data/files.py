@@ -30,11 +30,18 @@ class InputFile:
         path: where it is, as the user's input leads to it.
         name: its path relative to the input, with ``/``.
         identity: device and inode: equal for one file that is reached in two ways.
+        uri: where it is, when that is not on this machine; of ``path`` only the suffix counts then.
     """
 
     path: Path
     name: str
     identity: tuple[int, int]
+    uri: str | None = None
+
+    @property
+    def source(self) -> str:
+        """The file as the user named it."""
+        return self.uri or shown_path(self.path)
 
 
 def find_files(

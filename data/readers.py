@@ -20,6 +20,7 @@ import csv
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 from zipfile import ZipFile
@@ -42,12 +43,12 @@ from canbo.data.files import (
     find_files,
     os_message,
     printable,
-    shown_path,
     unsupported_message,
 )
 from canbo.data.layout import Page, split_lines
 from canbo.data.markdown import parse_markdown
 from canbo.data.pdf import read_pdf
+from canbo.data.remote import find_remote, is_uri, local_copy
 from canbo.data.signatures import check_is_text
 from canbo.data.unicode import has_undecoded, nfc, squeeze
 from canbo.data.webpages import parse_html
@@ -142,7 +143,7 @@ def read_inputs(
 
     Args:
         inputs: files, folders (with all that is in them, sorted by name, hidden files aside) and
-            glob patterns (``**`` crosses folders).
+            glob patterns (``**`` crosses folders); files and folders by URI (`canbo.data.remote`).
         options: names of fields; None stands for the defaults.
         exclude: resolved paths of files that are passed over as if they were not there.
 
@@ -169,11 +170,16 @@ def list_files(
         Files, and in their place errors for inputs that give none.
     """
     files: set[tuple[int, int]] = set()
-    for located in find_files(inputs, READERS, exclude=exclude):
+    for located in chain.from_iterable(
+        find_remote(str(given), READERS)
+        if is_uri(given)
+        else find_files([given], READERS, exclude=exclude)
+        for given in inputs
+    ):
         if isinstance(located, InputFile):
             if located.identity in files:
                 message = "This file was already read in this run; name it once."
-                yield InputError(shown_path(located.path), None, "duplicate_id", message)
+                yield InputError(located.source, None, "duplicate_id", message)
                 continue
             files.add(located.identity)
         yield located
@@ -192,12 +198,16 @@ def read_file(file: InputFile, options: ReadOptions) -> Iterator[Found | InputEr
     Yields:
         Its documents, not yet named, and, in their place, errors for what could not be read.
     """
-    source = shown_path(file.path)
-    for found in _told(_read(file.path, options)):
+    for found in _told(_read_copy(file, options)):
         if isinstance(found, Flaw):
-            yield InputError(source + found.entry, found.line, found.error, found.message)
+            yield InputError(file.source + found.entry, found.line, found.error, found.message)
         else:
             yield found
+
+
+def _read_copy(file: InputFile, options: ReadOptions) -> Iterator[Found | Flaw]:
+    with local_copy(file) as path:
+        yield from _read(path, options)
 
 
 def _read(path: Path, options: ReadOptions) -> Iterator[Found | Flaw]:
@@ -230,7 +240,7 @@ def name_document(found: Found, file: InputFile, ids: set[str]) -> Document | In
     Returns:
         The document, or an error when its id is taken.
     """
-    source = shown_path(file.path) + found.entry
+    source = file.source + found.entry
     wanted = wanted_names(found, file)
     chosen = take_name(wanted, ids)
     if chosen is None:
@@ -252,7 +262,7 @@ def wanted_names(found: Found, file: InputFile) -> tuple[str, ...]:
         return (found.id,)
     at = "" if found.line is None else f":{found.line}"
     # Folders may hold files of the same name: the path as given tells them apart.
-    source = shown_path(file.path) + found.entry
+    source = file.source + found.entry
     return nfc(file.name) + found.entry + at, nfc(source) + at
 
 

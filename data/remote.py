@@ -1,0 +1,105 @@
+"""Inputs on object stores and distributed file systems: ``s3://``, ``gs://``, ``hdfs://``...
+
+What pyarrow's file systems can open is read; credentials are where those look for them. A file is
+copied to this machine for as long as it is read, so that every reader can take it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from canbo.data.documents import InputError
+from canbo.data.files import InputFile, printable, unsupported_message
+
+__all__ = ["find_remote", "is_uri", "local_copy", "open_filesystem"]
+
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_REMOTE_DEVICE = -1  # No device of this machine has that number.
+
+
+def is_uri(name: str | Path) -> bool:
+    """Whether an input or output is named by a URI."""
+    return isinstance(name, str) and _URI.match(name) is not None
+
+
+def open_filesystem(uri: str) -> tuple[Any, str]:
+    """The file system of a URI, and the path in it.
+
+    Raises:
+        OSError: there is no such file system, or it cannot be reached.
+    """
+    from pyarrow.fs import FileSystem
+
+    try:
+        filesystem, path = FileSystem.from_uri(uri)
+    except (ValueError, NotImplementedError) as error:  # Both are pyarrow's own, of these kinds.
+        raise OSError(str(error)) from error
+    return filesystem, path
+
+
+def find_remote(uri: str, suffixes: Collection[str]) -> Iterator[InputFile | InputError]:
+    """Find files as `canbo.data.files.find_files` does; a URI holds no glob pattern.
+
+    Args:
+        uri: of a file, or of a folder: all that is in it, sorted by name, hidden files aside.
+        suffixes: those that can be read, in lower case, with their dots.
+    """
+    from pyarrow.fs import FileSelector, FileType
+
+    uri = uri.rstrip("/")
+    try:
+        filesystem, root = open_filesystem(uri)
+        (info,) = filesystem.get_file_info([root])
+        folder = PurePosixPath(root)
+        if info.type == FileType.File:
+            folder, paths = folder.parent, [root]
+        elif info.type == FileType.Directory:
+            found = filesystem.get_file_info(FileSelector(root, recursive=True))
+            paths = [entry.path for entry in found if entry.type == FileType.File]
+        else:
+            paths = []
+    except OSError as error:
+        message = f"Cannot be listed: {printable(str(error)).splitlines()[0]}; check the address."
+        yield InputError(uri, None, "unreadable", message)
+        return
+    names = sorted(PurePosixPath(path).relative_to(folder).parts for path in paths)
+    visible = [parts for parts in names if not any(part.startswith(".") for part in parts)]
+    if not visible:
+        message = "No file is there, hidden ones aside; check the address (globs are for paths)."
+        yield InputError(uri, None, "not_found", message)
+    base = uri.rpartition("/")[0] if info.type == FileType.File else uri
+    for parts in visible:
+        name = "/".join(parts)
+        path = Path(parts[-1])
+        if path.suffix.lower() not in suffixes:
+            message = unsupported_message(path.suffix, suffixes)
+            yield InputError(f"{base}/{name}", None, "unsupported", message)
+            continue
+        digest = hashlib.sha256(f"{folder}/{name}".encode()).digest()
+        identity = _REMOTE_DEVICE, int.from_bytes(digest[:8], "big")
+        yield InputFile(path, name, identity, f"{base}/{name}")
+
+
+@contextmanager
+def local_copy(file: InputFile) -> Iterator[Path]:
+    """A path under which a file can be read while the block lasts.
+
+    Raises:
+        OSError: it cannot be fetched.
+    """
+    if file.uri is None:
+        yield file.path
+        return
+    filesystem, path = open_filesystem(file.uri)
+    with tempfile.TemporaryDirectory(prefix="canbo-") as folder:
+        copy = Path(folder, f"input{file.path.suffix}")
+        with filesystem.open_input_stream(path) as remote, copy.open("wb") as local:
+            shutil.copyfileobj(remote, local)
+        yield copy
