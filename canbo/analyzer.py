@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,12 +16,21 @@ from canbo.results import DocumentResult
 if TYPE_CHECKING:
     from canbo.data.themes import ThemeScheme
     from canbo.models.classifier import ThemeClassifier
+    from canbo.models.extractive import ExtractiveModel
     from canbo.models.roberta import Precision
     from canbo.models.summarizer import Summarizer
 
-__all__ = ["DEFAULT_BATCH_SIZE", "TASKS", "Analyzer", "ModelSourceError"]
+__all__ = [
+    "ALL_TASKS",
+    "DEFAULT_BATCH_SIZE",
+    "TASKS",
+    "Analyzer",
+    "ModelSourceError",
+]
 
 TASKS = ("themes", "abstract")
+_BY_THEME = "abstract:by-theme"
+ALL_TASKS = (*TASKS, _BY_THEME)
 DEFAULT_BATCH_SIZE = 32
 # A summarizer reads a whole article where the classifier reads a paragraph: of the same memory
 # it is given fewer at a time.
@@ -41,13 +50,19 @@ class Analyzer:
     Args:
         classifier: gives the themes; None leaves that task out.
         summarizer: gives the abstracts; None leaves that task out.
+        by_theme: whether to give abstracts by theme too; needs a classifier.
     """
 
     def __init__(
-        self, classifier: ThemeClassifier | None = None, summarizer: Summarizer | None = None
+        self,
+        classifier: ThemeClassifier | None = None,
+        summarizer: Summarizer | None = None,
+        *,
+        by_theme: bool = False,
     ) -> None:
         self.classifier = classifier
         self.summarizer = summarizer
+        self.by_theme = by_theme
 
     @classmethod
     def from_pretrained(
@@ -58,6 +73,7 @@ class Analyzer:
         device: str | None = None,
         tasks: Sequence[str] = TASKS,
         precision: Precision = "float32",
+        raw_abstracts: bool = False,
     ) -> Analyzer:
         """Load the models of the tasks.
 
@@ -65,23 +81,28 @@ class Analyzer:
             classifier: model folder or hub id; None is the model that ships with canbo.
             summarizer: the same for the abstracts.
             device: ``"cpu"`` or ``"cuda"``; None takes what is there.
-            tasks: of ``"themes"`` and ``"abstract"``; the others' models are not loaded.
+            tasks: of ``"themes"``, ``"abstract"`` and ``"abstract:by-theme"``, which implies
+                themes; the others' models are not loaded.
             precision: of the classifier's scores on a CPU: ``"int8"`` is faster (see
                 `canbo.models.roberta`).
+            raw_abstracts: show what a summarizer's model wrote whether or not the article supports
+                it; see `canbo.models.summarizer.Summarizer.from_pretrained`.
 
         Raises:
             ModelSourceError: a model is not there or cannot be loaded, or the device is not there.
             ValueError: a task is unknown, or there is none.
         """
-        if not tasks or set(tasks) - set(TASKS):
-            raise ValueError(f"tasks must be some of {', '.join(TASKS)}, not {list(tasks)}")
-        if "themes" in tasks:
+        if not tasks or set(tasks) - set(ALL_TASKS):
+            raise ValueError(f"tasks must be some of {', '.join(ALL_TASKS)}, not {list(tasks)}")
+        by_theme = _BY_THEME in tasks
+        themes = by_theme or "themes" in tasks
+        if themes:
             _check_source("classifier", classifier)
         if "abstract" in tasks:
             _check_source("summarizer", summarizer)
         _check_device(device)
-        loaded = cls()
-        if "themes" in tasks:
+        loaded = cls(by_theme=by_theme)
+        if themes:
             from canbo.models.classifier import ThemeClassifier
 
             loaded.classifier = _load(
@@ -93,7 +114,12 @@ class Analyzer:
         if "abstract" in tasks:
             from canbo.models.summarizer import Summarizer
 
-            loaded.summarizer = _load("summarizer", summarizer, device, Summarizer.from_pretrained)
+            loaded.summarizer = _load(
+                "summarizer",
+                summarizer,
+                device,
+                partial(Summarizer.from_pretrained, raw=raw_abstracts),
+            )
         return loaded
 
     @property
@@ -141,11 +167,40 @@ class Analyzer:
         themes = self.predict_themes(documents, batch_size, evidence) if self.classifier else None
         abstracts = self.summarize(documents, batch_size) if self.summarizer else None
         return [
-            DocumentResult.build(
+            self.result(
                 document, themes[i] if themes else None, abstracts[i] if abstracts else None
             )
             for i, document in enumerate(documents)
         ]
+
+    def result(
+        self,
+        document: Document,
+        predictions: Sequence[ThemePrediction] | None,
+        abstract: Abstract | None,
+    ) -> DocumentResult:
+        """Join what the models said about a document, with the abstracts by theme if asked for.
+
+        Args:
+            document: as read.
+            predictions: of `predict_themes`, or None.
+            abstract: of `summarize`, or None.
+
+        Raises:
+            ValueError: as of `DocumentResult.build`.
+        """
+        by_theme = None
+        if self.by_theme and predictions is not None:
+            from canbo.models.theme_abstracts import theme_abstracts
+
+            by_theme = theme_abstracts(document, predictions, self._sentence_model)
+        return DocumentResult.build(document, predictions, abstract, by_theme)
+
+    @cached_property
+    def _sentence_model(self) -> ExtractiveModel:
+        from canbo.models.extractive import ExtractiveModel
+
+        return ExtractiveModel.shipped()
 
     def predict_themes(
         self,

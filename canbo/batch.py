@@ -37,7 +37,7 @@ class RunConfig:
         output: folder of the results.
         classifier: model folder or hub id; None is the shipped model.
         summarizer: the same for abstracts.
-        tasks: of ``"themes"`` and ``"abstract"``.
+        tasks: of `canbo.analyzer.ALL_TASKS`.
         device: ``"cpu"`` or ``"cuda"``; None takes what is there.
         batch_size: paragraphs a forward pass.
         evidence: whether to find the words that carry each theme.
@@ -48,6 +48,7 @@ class RunConfig:
         overwrite: remove an earlier run's results instead of continuing it.
         log_json: tell of the progress in JSON lines instead of a bar (`canbo.progress`).
         precision: of the classifier's matrix products on a CPU, ``"int8"`` or ``"float32"``.
+        raw_abstracts: show abstracts as the model wrote them, with what is unsupported named.
         workers: processes that segment and tokenize ahead of the models, beside one that reads;
             0 does everything in this process. The results are the same. They are started by the
             ``spawn`` method: a script that asks for them needs ``if __name__ == "__main__":``.
@@ -72,6 +73,7 @@ class RunConfig:
     overwrite: bool = False
     log_json: bool = False
     precision: Precision = "int8"
+    raw_abstracts: bool = False
     workers: int = 0
     engine: Literal["local", "ray"] = "local"
     ray_address: str | None = None
@@ -183,6 +185,7 @@ def _load(config: RunConfig) -> Analyzer:
         device=config.device,
         tasks=config.tasks,
         precision=config.precision,
+        raw_abstracts=config.raw_abstracts,
     )
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import canbo
-from canbo.analyzer import DEFAULT_BATCH_SIZE, TASKS
+from canbo.analyzer import ALL_TASKS, DEFAULT_BATCH_SIZE, TASKS
 from canbo.data.errors import UserError
+from canbo.export_command import add_export_command
 
 if TYPE_CHECKING:
     from canbo.batch import RunConfig
@@ -44,6 +45,7 @@ DATA_FORMATS = ("jsonl", "label-studio")
 EXTRAS = {
     **dict.fromkeys(("gensim", "pyvi", "sklearn", "tensorboard"), "train"),
     "underthesea": "underthesea",
+    "ctranslate2": "ct2",
 }
 
 
@@ -71,6 +73,8 @@ def main(argv: list[str] | None = None) -> int:
         return _data(args)
     if "model_dir" in args:
         return _card(args)
+    if "export_format" in args:
+        return _export(args)
     if "compare" in args:
         return _evaluate(args)
     if "job" in args:  # As in `canbo train -- JOB CONFIG`.
@@ -107,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_data_commands(commands)
     _add_evaluate_command(commands)
     _add_card_command(commands)
+    add_export_command(commands)
     # `main` hands its arguments on before this parser sees them.
     commands.add_parser("bench", help="measure canbo run against a plain transformers script")
     return parser
@@ -124,9 +129,21 @@ def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
     )
     models = parser.add_argument_group("models")
     add = models.add_argument
-    add("--tasks", type=_tasks, default=TASKS, help="themes,abstract (default) or one of them")
+    add(
+        "--tasks",
+        type=_tasks,
+        default=TASKS,
+        help="of themes, abstract and abstract:by-theme, which gives one or two sentences for each"
+        " theme of an article and implies themes (default: themes,abstract)",
+    )
     add("--classifier", metavar="MODEL", help="folder or hub id (default: the shipped model)")
     add("--summarizer", metavar="MODEL", help="folder or hub id (default: the shipped model)")
+    add(
+        "--raw-abstracts",
+        action="store_true",
+        help="show what the summarizer's model wrote even where the article does not support it;"
+        " 'unsupported' names it (default: only what is supported)",
+    )
     add("--device", choices=("cpu", "cuda"), help="default: cuda where there is one")
     add(
         "--batch-size",
@@ -305,9 +322,9 @@ def _add_card_command(commands: argparse._SubParsersAction[argparse.ArgumentPars
 
 def _tasks(text: str) -> tuple[str, ...]:
     asked = [part.strip() for part in text.split(",")]
-    if unknown := [task for task in asked if task not in TASKS]:
-        raise argparse.ArgumentTypeError(f"unknown task {unknown[0]!r}: give {','.join(TASKS)}")
-    return tuple(task for task in TASKS if task in asked)
+    if unknown := [task for task in asked if task not in ALL_TASKS]:
+        raise argparse.ArgumentTypeError(f"unknown task {unknown[0]!r}: give {','.join(ALL_TASKS)}")
+    return tuple(task for task in ALL_TASKS if task in asked)
 
 
 def _positive(text: str) -> int:
@@ -392,6 +409,20 @@ def _card(args: argparse.Namespace) -> int:
         return _refuse("canbo card", str(error))
     print(path)
     return DONE
+
+
+def _export(args: argparse.Namespace) -> int:
+    _quiet_libraries()
+    from canbo.export_command import export_model
+
+    try:
+        return export_model(args)
+    except (UserError, OSError) as error:
+        return _refuse("canbo export", str(error))
+    except ImportError as error:
+        if (extra := _missing_extra(error)) is None:
+            raise
+        return _refuse("canbo export", f"needs the {extra} extra: pip install 'canbo[{extra}]'")
 
 
 def _evaluate(args: argparse.Namespace) -> int:

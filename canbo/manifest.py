@@ -50,6 +50,7 @@ def new_manifest(config: RunConfig, analyzer: Analyzer) -> dict[str, Any]:
             "device": config.device or _device(),
             "batch_size": config.batch_size,
             "evidence": config.evidence,
+            "raw_abstracts": config.raw_abstracts,
             "precision": config.precision,
             "read": asdict(config.read),
             "themes": config.themes and str(config.themes),

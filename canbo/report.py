@@ -198,6 +198,14 @@ def _page_document(value: dict[str, Any], order: dict[str, int]) -> dict[str, An
             "method": _method(abstract["method"]),
             "unsupported": [str(detail) for detail in abstract.get("unsupported", ())],
         },
+        "byTheme": [
+            {
+                "theme": _index(one["theme"], order),
+                "text": str(one["text"]),
+                "unsupported": [str(detail) for detail in one.get("unsupported", ())],
+            }
+            for one in value.get("abstracts_by_theme") or ()
+        ],
         "counts": [held[theme] for theme in range(len(order))],
         "paragraphs": paragraphs,
     }

@@ -53,6 +53,8 @@ class DocumentResult:
         paragraphs: all its paragraphs, in reading order.
         lead: the article's own opening summary, where the input states it.
         date: the day of publication that the input states, in ISO 8601, or None.
+        abstracts_by_theme: a summary of what it says of each of its themes, or None when those
+            were not asked for.
     """
 
     id: str
@@ -62,6 +64,7 @@ class DocumentResult:
     paragraphs: tuple[ParagraphResult, ...]
     lead: str | None = None
     date: str | None = None
+    abstracts_by_theme: dict[str, Abstract] | None = None
 
     @classmethod
     def build(
@@ -69,6 +72,7 @@ class DocumentResult:
         document: Document,
         predictions: Sequence[ThemePrediction] | None,
         abstract: Abstract | None,
+        abstracts_by_theme: dict[str, Abstract] | None = None,
     ) -> DocumentResult:
         """Join a document with what the models said about it.
 
@@ -76,6 +80,7 @@ class DocumentResult:
             document: as read.
             predictions: one for each paragraph, or None when themes were not asked for.
             abstract: its summary, or None when abstracts were not asked for.
+            abstracts_by_theme: summaries of its themes, or None when those were not asked for.
 
         Raises:
             ValueError: the number of predictions is not the number of paragraphs, or a score is
@@ -104,6 +109,7 @@ class DocumentResult:
             paragraphs=tuple(paragraphs),
             lead=document.lead,
             date=document.date,
+            abstracts_by_theme=abstracts_by_theme,
         )
 
     @property
@@ -115,7 +121,7 @@ class DocumentResult:
 
     def to_dict(self) -> dict[str, Any]:
         """The document as plain JSON values, keys in the contract's order."""
-        abstract = self.abstract
+        abstract, by_theme = self.abstract, self.abstracts_by_theme
         return {
             "schema": SCHEMA_VERSION,
             "id": self.id,
@@ -123,12 +129,17 @@ class DocumentResult:
             "title": self.title,
             "date": self.date,
             "lead": self.lead,
-            "abstract": abstract
-            and {
-                "text": abstract.text,
-                "method": abstract.method,
-                "unsupported": list(abstract.unsupported),
-            },
+            "abstract": abstract and _abstract_dict(abstract),
+            # Stands only where it was asked for: a field that early lines lack.
+            **(
+                {}
+                if by_theme is None
+                else {
+                    "abstracts_by_theme": [
+                        {"theme": theme, **_abstract_dict(one)} for theme, one in by_theme.items()
+                    ]
+                }
+            ),
             "themes": self.themes,
             "paragraphs": [
                 {
@@ -160,13 +171,12 @@ class DocumentResult:
             raise ValueError(
                 f"schema {record.get('schema')!r}: this canbo reads version {SCHEMA_VERSION}"
             )
-        abstract = record["abstract"]
+        abstract, by_theme = record["abstract"], record.get("abstracts_by_theme")
         return cls(
             id=record["id"],
             source=record["source"],
             title=record["title"],
-            abstract=abstract
-            and Abstract(abstract["text"], abstract["method"], tuple(abstract["unsupported"])),
+            abstract=abstract and _abstract(abstract),
             paragraphs=tuple(
                 ParagraphResult(
                     index=paragraph["index"],
@@ -180,12 +190,27 @@ class DocumentResult:
             ),
             lead=record.get("lead"),
             date=record.get("date"),
+            abstracts_by_theme=None
+            if by_theme is None
+            else {one["theme"]: _abstract(one) for one in by_theme},
         )
 
     @classmethod
     def from_json(cls, line: str) -> DocumentResult:
         """The inverse of `to_json`; raises what `from_dict` raises."""
         return cls.from_dict(json.loads(line))
+
+
+def _abstract_dict(abstract: Abstract) -> dict[str, Any]:
+    return {
+        "text": abstract.text,
+        "method": abstract.method,
+        "unsupported": list(abstract.unsupported),
+    }
+
+
+def _abstract(record: dict[str, Any]) -> Abstract:
+    return Abstract(record["text"], record["method"], tuple(record["unsupported"]))
 
 
 def _rounded(score: float) -> float:

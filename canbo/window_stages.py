@@ -10,7 +10,6 @@ from canbo.data.documents import Document, InputError
 from canbo.manifest import Clock
 from canbo.models.predictions import Abstract, ThemePrediction
 from canbo.output import model_error
-from canbo.results import DocumentResult
 from canbo.writer import Item, Outcome
 
 __all__ = ["analyze_window"]
@@ -61,7 +60,7 @@ def analyze_window(
         if item.id in failed:
             return model_error(item, failed[item.id])
         try:
-            return DocumentResult.build(item, themes.get(item.id), abstracts.get(item.id))
+            return analyzer.result(item, themes.get(item.id), abstracts.get(item.id))
         except ValueError as error:
             return model_error(item, error)
 

@@ -160,6 +160,7 @@ class Sentences:
             for words in self.words
         ]
         self._document = self._total(range(len(self.words)))
+        self._document_norm = _norm(self._document)
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -177,10 +178,17 @@ class Sentences:
         """Syllables of some of the sentences."""
         return sum(len(self.words[i]) for i in chosen)
 
+    def repeats(self, chosen: Sequence[int]) -> bool:
+        """Say whether one of some sentences says much of another again."""
+        return any(
+            _recall(self.bigrams[i], self.bigrams[j]) > _REPETITION
+            for i, j in permutations(chosen, 2)
+        )
+
     def centrality(self, chosen: Sequence[int]) -> float:
         """TF-IDF cosine of some of the sentences to the whole document."""
         part = self._total(chosen)
-        norms = _norm(part) * _norm(self._document)
+        norms = _norm(part) * self._document_norm
         if not norms:
             return 0.0
         return sum(value * self._document[word] for word, value in part.items()) / norms
@@ -333,7 +341,7 @@ class ExtractiveModel:
                 for chosen in combinations(best, size)
                 if sentences.length(chosen) <= self.max_syllables
                 and (not standing or _stand_together(sentences, chosen))
-                and not _repeats(sentences, chosen)
+                and not sentences.repeats(chosen)
             ]
             long_enough = [
                 chosen for chosen in sets if sentences.length(chosen) >= self.min_syllables
@@ -377,11 +385,3 @@ def _is_statement(text: str) -> bool:
 def _stand_together(sentences: Sentences, chosen: tuple[int, ...]) -> bool:
     """Every sentence stands alone or follows the one before it."""
     return all(sentences.alone[i] or i - 1 in chosen for i in chosen)
-
-
-def _repeats(sentences: Sentences, chosen: tuple[int, ...]) -> bool:
-    """One sentence says much of another again."""
-    return any(
-        _recall(sentences.bigrams[i], sentences.bigrams[j]) > _REPETITION
-        for i, j in permutations(chosen, 2)
-    )

@@ -12,9 +12,7 @@ from canbo.models.generation import Decoding
 from canbo.models.source_text import SourceFormat
 from canbo.models.summarizer import SummarizerError
 
-__all__ = ["QUANTIZATIONS", "export_ct2"]
-
-QUANTIZATIONS = ("int8", "int16", "float16", "float32")
+__all__ = ["export_ct2"]
 
 
 def export_ct2(location: str, output: Path, quantization: str = "int8") -> Path:
@@ -23,7 +21,7 @@ def export_ct2(location: str, output: Path, quantization: str = "int8") -> Path:
     Args:
         location: folder or hub id.
         output: folder to make; must not hold files.
-        quantization: type of the weights, of `QUANTIZATIONS`.
+        quantization: type of the weights, of CTranslate2's names (int8, float32 ...).
 
     Returns:
         The folder, which `--summarizer` takes.

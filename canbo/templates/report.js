@@ -53,7 +53,7 @@
     let parts = foldedParts.get(item);
     if (!parts) {
       parts = {
-        head: fold(`${item.title ?? ""}\n${item.abstract?.text ?? ""}\n${item.source}\n${item.id}`),
+        head: fold(`${item.title ?? ""}\n${item.abstract?.text ?? ""}\n${item.byTheme.map(({ text }) => text).join("\n")}\n${item.source}\n${item.id}`),
         paragraphs: item.paragraphs.map(({ segments }) => fold(segments.map(([text]) => text).join(""))),
       };
       foldedParts.set(item, parts);
@@ -132,6 +132,16 @@
       nodes.push(element("p", { class: "unsupported-list" }, `${say("unsupported")} ${list}`));
     }
     return nodes;
+  }
+
+  /** What the document says of each of its themes, as a list of definitions. */
+  function themeAbstracts({ byTheme }) {
+    if (!byTheme.length) return null;
+    const entries = byTheme.flatMap((one) => [
+      element("dt", {}, key(one.theme), element("span", {}, themes[one.theme].name)),
+      element("dd", { lang: "vi" }, ...abstractText(one)),
+    ]);
+    return element("dl", { class: "by-theme", "aria-label": say("by_theme") }, ...entries);
   }
 
   /** Whether a classifier has read the paragraph: a run may ask for abstracts only. */
@@ -320,7 +330,14 @@
     return element(
       "article",
       { class: "document" },
-      element("div", {}, element("p", { class: "source" }, source), title, ...abstractNodes(item.abstract)),
+      element(
+        "div",
+        {},
+        element("p", { class: "source" }, source),
+        title,
+        ...abstractNodes(item.abstract),
+        themeAbstracts(item),
+      ),
       heldThemes(item) ?? "",
       details,
     );
@@ -364,7 +381,7 @@
     CSS.highlights.delete("found");
     if (!state.query) return;
     const ranges = [];
-    for (const block of list.querySelectorAll("h3, .abstract, .paragraph.found p")) {
+    for (const block of list.querySelectorAll("h3, .abstract, .by-theme dd, .paragraph.found p")) {
       ranges.push(...foundRanges(block));
     }
     CSS.highlights.set("found", new Highlight(...ranges));
