@@ -47,7 +47,8 @@ class WindowRecord:
     def read(self, documents: BinaryIO, errors: BinaryIO) -> tuple[bytes, bytes] | None:
         """Read the window's bytes from where the files stand; None when they are not whole."""
         both = documents.read(self.documents_bytes), errors.read(self.errors_bytes)
-        return both if self == self.of(self.inputs, *both) else None
+        lines = sum(part.count(b"\n") for part in both)
+        return both if self == self.of(lines, *both) else None
 
 
 def read_journal(path: Path) -> Iterator[tuple[WindowRecord, int]]:

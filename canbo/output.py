@@ -179,8 +179,9 @@ class OutputFolder:
 
     def _unaccounted(self, name: str) -> RunError:
         return RunError(
-            f"{self.path} holds output without the {name} of the run that made it, so it cannot be"
-            " continued: give --overwrite to start again, or another --output"
+            f"{self.path} holds output, but {name} of the run that made it is not there or is"
+            " damaged, so it cannot be continued: put the file back from a copy, give --overwrite"
+            " to start again, or give another --output"
         )
 
     def write_manifest(self, manifest: dict[str, Any]) -> None:
@@ -203,6 +204,8 @@ class OutputFolder:
             with self.writing(path), path.open("ab") as stream:
                 stream.truncate(size)
                 os.fsync(stream.fileno())
+        with self.writing(self.path):
+            _sync_folder(self.path)
 
     def append(self, documents: Sequence[str], errors: Sequence[str]) -> None:
         """Write the lines of one window through to the disk, and then its record."""
@@ -296,6 +299,7 @@ def _is_manifest(value: object) -> bool:
         and isinstance(value["config"].get("read"), dict)
         and "canbo" in value["versions"]
         and value["counts"].keys() == Counts.__dataclass_fields__.keys()
+        and all(isinstance(value["counts"][key], int) for key in ("documents", "errors"))
         and all(isinstance(seconds, int | float) for seconds in value["seconds"].values())
     )
 

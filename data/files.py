@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from canbo.data.documents import InputError
+from canbo.data.errors import check_machine
 
 __all__ = [
     "InputFile",
@@ -59,6 +60,9 @@ def find_files(
     Yields:
         Files, and in their place errors for inputs that match nothing and for what is no file
         that can be read: nothing else in a folder is passed over in silence.
+
+    Raises:
+        MachineError: the machine has no memory or open files left to list a folder with.
     """
     for given in inputs:
         path = Path(given)
@@ -107,6 +111,7 @@ def _walk(
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
+        check_machine(error)
         yield InputError(shown_path(folder), None, "unreadable", os_message(error))
         return
     for entry in entries:

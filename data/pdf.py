@@ -18,6 +18,8 @@ from canbo.data.pdf_layout import PdfLine, join_lines
 __all__ = ["read_pdf"]
 
 _WAIT_SECONDS = 600  # For machines without a limit of processor time, and files that hang.
+# SIGINT, SIGKILL (of a machine short of memory, too) and SIGTERM: no file's fault, and no limit's.
+_FROM_OUTSIDE = {2, 9, 15}
 _HEAD_BYTES = 1024  # Readers of PDF look for its mark in so many bytes.
 _END_BYTES = 4096
 
@@ -84,13 +86,19 @@ def read_pdf(path: Path) -> Page:
 
 
 def _ask(path: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", pdf_process.__name__, str(path.resolve())]
     try:
-        process = subprocess.run(command, capture_output=True, timeout=_WAIT_SECONDS, check=False)
+        process = _run(path)
+        if -process.returncode in _FROM_OUTSIDE:  # Killed: the file may not be the cause.
+            process = _run(path)
         answer: dict[str, Any] = json.loads(process.stdout)
     except (subprocess.TimeoutExpired, ValueError) as error:
         raise _refusal("died") from error
     return answer
+
+
+def _run(path: Path) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", pdf_process.__name__, str(path.resolve())]
+    return subprocess.run(command, capture_output=True, timeout=_WAIT_SECONDS, check=False)
 
 
 def _refusal(reason: str) -> UnreadableFileError:

@@ -75,7 +75,8 @@ def _limit_resources() -> None:
     except ImportError:  # Windows has no such limits; the caller's limit of time remains.
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    # At the first limit comes SIGXCPU; were both one, SIGKILL, as of whoever kills processes.
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -38,6 +38,7 @@ from canbo.data.encodings import (
     stream_codec,
     stream_encoding,
 )
+from canbo.data.errors import check_machine
 from canbo.data.files import (
     InputFile,
     find_files,
@@ -150,6 +151,9 @@ def read_inputs(
     Yields:
         Documents with NFC text and ids unique in this call, and, in their place, errors for what
         could not be read.
+
+    Raises:
+        MachineError: the machine has no room, memory or open files left to read with.
     """
     options = options or ReadOptions()
     ids: set[str] = set()
@@ -226,6 +230,7 @@ def _told(results: Iterator[Found | Flaw]) -> Iterator[Found | Flaw]:
     except UnicodeDecodeError as error:
         yield Flaw(None, "encoding", _encoding_message(error))
     except OSError as error:
+        check_machine(error)
         yield Flaw(None, "unreadable", os_message(error))
 
 

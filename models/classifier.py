@@ -75,6 +75,7 @@ class ThemeClassifier:
         uncertain: for each theme the probabilities from which and below which a person should
             look; empty for a checkpoint that does not say.
         is_calibrated: whether probabilities are more than the encoder's own.
+        segmenter: finds the words of its input.
         encoding: how it reads texts, for other processes; None when it was not loaded from files.
         packed: scores its windows on a CPU; None for other devices and architectures.
         encoded_ahead: gives texts' windows in the place of its own tokenizer and segmenter.
@@ -122,7 +123,7 @@ class ThemeClassifier:
         self.encoding: EncodingSpec | None = None
         self.encoded_ahead: Callable[[Sequence[str]], list[Window]] | None = None
         self._tokenizer: Any = tokenizer
-        self._segmenter = segmenter
+        self.segmenter = segmenter
         self.source = source
         self.scheme_ids = tuple(config.id2label[index] for index in range(config.num_labels))
         settings = getattr(config, CONFIG_KEY, None) or {}
@@ -217,7 +218,7 @@ class ThemeClassifier:
             precision=precision,
         )
         loaded.encoding = EncodingSpec(
-            location, loaded._segmenter.name, loaded._max_length, model.config.vocab_size
+            location, loaded.segmenter.name, loaded._max_length, model.config.vocab_size
         )
         return loaded
 
@@ -252,7 +253,7 @@ class ThemeClassifier:
         Args:
             texts: paragraphs as a reader sees them: not segmented, NFC.
         """
-        return [joined.split() for joined, _ in segment_for_model(self._segmenter, texts)]
+        return [joined.split() for joined, _ in segment_for_model(self.segmenter, texts)]
 
     def predict(
         self, texts: Sequence[str], *, batch_size: int = 32, evidence: bool = True
@@ -311,7 +312,7 @@ class ThemeClassifier:
     def _windows(self, texts: Sequence[str]) -> list[Window]:
         if self.encoded_ahead is not None:
             return self.encoded_ahead(texts)
-        return encode_windows(self._tokenizer, self._segmenter, texts, max_length=self._max_length)
+        return encode_windows(self._tokenizer, self.segmenter, texts, max_length=self._max_length)
 
     def _encoder_logits(
         self, windows: Sequence[Window], batch_size: int
@@ -388,7 +389,7 @@ class ThemeClassifier:
     def _at_rest(self) -> npt.NDArray[np.float64]:
         """The encoder's logits of a text without a word."""
         nothing = encode_windows(
-            self._tokenizer, self._segmenter, [""], max_length=self._max_length
+            self._tokenizer, self.segmenter, [""], max_length=self._max_length
         )
         return np.asarray(self._encoder_logits(nothing, 1)[0])
 

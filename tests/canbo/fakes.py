@@ -14,6 +14,7 @@ class FakeClassifier:
     scheme_ids = tuple(PATTERNS)
     scheme = None
     encoding = None
+    segmenter = None
 
     def __init__(self, source="fake-classifier", pause=0.0):
         self.source = source

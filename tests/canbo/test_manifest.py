@@ -19,7 +19,7 @@ EMBEDDED = Path(__file__).parents[2] / "models" / "embedded"
 
 def manifest(config=CONFIG, segmenter=None, **sources):
     classifier = FakeClassifier(sources.get("classifier", "a"))
-    classifier._segmenter = segmenter and types.SimpleNamespace(name=segmenter)
+    classifier.segmenter = segmenter and types.SimpleNamespace(name=segmenter)
     return new_manifest(
         config, Analyzer(classifier, FakeSummarizer(sources.get("summarizer", "b")))
     )

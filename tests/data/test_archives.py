@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import struct
 import tempfile
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 
 from canbo.data import archives
 from canbo.data.documents import Document, InputError
+from canbo.data.errors import MachineError
 from canbo.data.readers import read_inputs
 
 TITLE = "Cán bộ trẻ về xã"
@@ -127,6 +130,43 @@ def test_temporary_files_are_removed_when_reading_stops_early(
     assert len(list(tmp_path.iterdir())) == 2
     stream.close()  # type: ignore[attr-defined]
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EMFILE, errno.ENOMEM])
+def test_a_machine_that_cannot_go_on_is_no_fault_of_the_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """As an error line it would stay for ever, though there is room again."""
+
+    def copy(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    content = packed({"a.txt": ARTICLE})
+    with monkeypatch.context() as patch:
+        patch.setattr(archives, "copyfileobj", copy)
+        with pytest.raises(MachineError, match="start the same command again"):
+            results(tmp_path / "a.zip", content)
+    assert [kind for _, kind in shown(results(tmp_path / "a.zip", content), tmp_path)] == ["ok"]
+
+
+def test_other_errors_of_the_system_stay_the_entry_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def copy(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(archives, "copyfileobj", copy)
+    (found,) = results(tmp_path / "a.zip", packed({"a.txt": ARTICLE}))
+    assert isinstance(found, InputError) and found.error == "unreadable"
+
+
+def test_no_temporary_folder_ends_the_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On full disks tempfile says that there is no such file, as of an input that is gone."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "no-such-folder"))
+    with pytest.raises(MachineError, match="TMPDIR"):
+        results(tmp_path / "a.zip", packed({"a.txt": ARTICLE}))
 
 
 def test_names_without_a_mark_for_utf8(tmp_path: Path) -> None:

@@ -7,10 +7,13 @@ so where lines end is plain to see.
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
+import sys
 import textwrap
 import zlib
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -243,6 +246,54 @@ def test_errors(tmp_path: Path, content: bytes, kind: str, word: str) -> None:
     assert isinstance(error, InputError)
     assert (error.line, error.error) == (None, kind)
     assert word in error.message
+
+
+class Killer:
+    """Starts the process that reads a file, and the first ``times`` of them only to kill it."""
+
+    def __init__(self, times: int, number: int) -> None:
+        self.left, self.number = times, number
+        self.run = subprocess.run
+
+    def __call__(self, command: list[str], **options: Any) -> subprocess.CompletedProcess[bytes]:
+        if self.left > 0:
+            self.left -= 1
+            command = [sys.executable, "-c", f"import os; os.kill(os.getpid(), {self.number})"]
+        return self.run(command, **options)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_reading_process_that_was_killed_is_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    killer = Killer(1, number)
+    monkeypatch.setattr(subprocess, "run", killer)
+    assert isinstance(read(tmp_path / "a.pdf", file_of(PAGE)), Document)
+    assert killer.left == 0
+
+
+@pytest.mark.parametrize(
+    ("times", "number", "left"),
+    [(9, signal.SIGKILL, 7), (9, signal.SIGSEGV, 8), (9, signal.SIGXCPU, 8)],
+)
+def test_a_reading_process_is_started_twice_at_most(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int, number: int, left: int
+) -> None:
+    """Not again where the file or a limit ended it."""
+    killer = Killer(times, number)
+    monkeypatch.setattr(subprocess, "run", killer)
+    error = read(tmp_path / "a.pdf", file_of(PAGE))
+    assert isinstance(error, InputError) and error.error == "limit"
+    assert killer.left == left
+
+
+def test_the_limit_of_time_is_told_from_a_kill() -> None:
+    spin = (
+        "from canbo.data import pdf_process; pdf_process.SECONDS = 1; "
+        "pdf_process._limit_resources()\nwhile True: pass"
+    )
+    done = subprocess.run([sys.executable, "-c", spin], check=False)
+    assert done.returncode == -signal.SIGXCPU
 
 
 @pytest.mark.slow

@@ -86,7 +86,7 @@ def test_special_tokens_in_the_text_are_only_text(classifier):
     (prediction,) = classifier.predict([text])
     assert "rotation" in prediction.themes
     assert all(text[span.start : span.end] == span.text for span in prediction.evidence)
-    (window,) = encode_windows(classifier._tokenizer, classifier._segmenter, [text], max_length=256)
+    (window,) = encode_windows(classifier._tokenizer, classifier.segmenter, [text], max_length=256)
     assert not set(classifier._tokenizer.all_special_ids) & set(window.ids[1:-1]) - {3}
 
 
