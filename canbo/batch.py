@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from canbo.analyzer import DEFAULT_BATCH_SIZE, TASKS, Analyzer
 from canbo.data.readers import ReadOptions
+from canbo.data.remote import copy_out
 from canbo.data.themes import ThemeScheme, load_theme_scheme
 from canbo.feeder import Feeder, ReadingSpec
 from canbo.manifest import Clock, new_manifest
@@ -33,7 +34,7 @@ class RunConfig:
     """What to read, with which models, to where.
 
     Attributes:
-        inputs: files, folders and globs.
+        inputs: files, folders and globs; files and folders by URI (`canbo.data.remote`).
         output: folder of the results.
         classifier: model folder or hub id; None is the shipped model.
         summarizer: the same for abstracts.
@@ -57,6 +58,7 @@ class RunConfig:
         engine: ``"local"``, this machine, or ``"ray"``, the machines of a Ray cluster. The results
             are the same.
         ray_address: of the cluster, as for `ray.init`; None starts Ray on this machine.
+        copy_to: URI of a folder to copy the finished output to (`canbo.data.remote`).
     """
 
     inputs: tuple[str, ...]
@@ -77,6 +79,7 @@ class RunConfig:
     workers: int = 0
     engine: Literal["local", "ray"] = "local"
     ray_address: str | None = None
+    copy_to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,8 @@ def run(config: RunConfig, analyzer: Analyzer | None = None) -> RunSummary:
                         partial(write_report, config.output, scheme, config.report_language)
                     )
                 writer.finish()
+            if config.copy_to:
+                copy_out(folder.files, config.copy_to)
     return RunSummary(writer.counts, folder.errors, folder.report, clock.seconds)
 
 

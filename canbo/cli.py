@@ -119,8 +119,18 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("inputs", nargs="+", metavar="INPUT", help="file, folder or quoted glob")
+    add(
+        "inputs",
+        nargs="+",
+        metavar="INPUT",
+        help="file, folder or quoted glob; or a file or folder as s3://, gs://, hdfs://...",
+    )
     add("--output", required=True, type=Path, metavar="DIR", help="folder of the results")
+    add(
+        "--copy-to",
+        metavar="URI",
+        help="folder to copy the finished results to as well: s3://, gs://, hdfs://...",
+    )
     add("--overwrite", action="store_true", help="remove an earlier run's results first")
     add(
         "--log-json",

@@ -1,4 +1,4 @@
-"""Inputs on object stores and distributed file systems: ``s3://``, ``gs://``, ``hdfs://``...
+"""Inputs and outputs on object stores and distributed file systems: ``s3://``, ``hdfs://``...
 
 What pyarrow's file systems can open is read; credentials are where those look for them. A file is
 copied to this machine for as long as it is read, so that every reader can take it.
@@ -10,7 +10,7 @@ import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 from canbo.data.documents import InputError
 from canbo.data.files import InputFile, printable, unsupported_message
 
-__all__ = ["find_remote", "is_uri", "local_copy", "open_filesystem"]
+__all__ = ["copy_out", "find_remote", "is_uri", "local_copy", "open_filesystem"]
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _REMOTE_DEVICE = -1  # No device of this machine has that number.
@@ -103,3 +103,22 @@ def local_copy(file: InputFile) -> Iterator[Path]:
         with filesystem.open_input_stream(path) as remote, copy.open("wb") as local:
             shutil.copyfileobj(remote, local)
         yield copy
+
+
+def copy_out(files: Sequence[Path], uri: str) -> None:
+    """Copy files into a folder that a URI names; it is made where it is not there.
+
+    Raises:
+        OSError: they cannot be copied; the message names the URI.
+    """
+    try:
+        filesystem, folder = open_filesystem(uri.rstrip("/"))
+        filesystem.create_dir(folder)
+        for file in files:
+            with (
+                file.open("rb") as local,
+                filesystem.open_output_stream(f"{folder}/{file.name}") as remote,
+            ):
+                shutil.copyfileobj(local, remote)
+    except OSError as error:
+        raise OSError(f"cannot copy the results to {uri}: {error}") from error

@@ -6,7 +6,7 @@ import pytest
 
 from canbo.data.documents import Document, InputError
 from canbo.data.readers import read_inputs
-from canbo.data.remote import is_uri
+from canbo.data.remote import copy_out, is_uri
 
 PAGE = "Ông Lê Văn Tám được luân chuyển về xã Đồng Mía để giữ chức bí thư đảng ủy xã.\n"
 
@@ -73,3 +73,17 @@ def test_a_file_system_that_nobody_knows():
 )
 def test_which_names_are_uris(name, expected):
     assert is_uri(name) is expected
+
+
+def test_files_are_copied_out(folder, tmp_path):
+    target = tmp_path / "new" / "out"
+    copy_out([folder / "a.txt", folder / "b" / "page.exe"], f"{target.as_uri()}/")
+    assert {path.name for path in target.iterdir()} == {"a.txt", "page.exe"}
+    assert (target / "a.txt").read_text(encoding="utf-8") == PAGE
+
+
+def test_where_nothing_can_be_copied_to(folder, tmp_path):
+    (tmp_path / "file").touch()
+    uri = f"{(tmp_path / 'file').as_uri()}/out"
+    with pytest.raises(OSError, match="cannot copy the results to file://"):
+        copy_out([folder / "a.txt"], uri)
