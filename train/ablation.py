@@ -1,7 +1,7 @@
 """Train one classifier config over several seeds: what a change is worth, with its spread.
 
-    canbo train ablation configs/classifier/embedded-member-1.yaml --ablation_dir runs/ablation
-    canbo train ablation configs/classifier/embedded-member-1.yaml --ablation_dir runs/ablation \
+    canbo train ablation configs/classifier/word-vectors.yaml --ablation_dir runs/ablation
+    canbo train ablation configs/classifier/word-vectors.yaml --ablation_dir runs/ablation \
         --r_drop 1.0 --layerwise_lr_decay 0.9
 
 Fields of `canbo train classifier` that are given make a variant of the config; each variant is a
