@@ -48,6 +48,7 @@ from canbo.data.files import (
 )
 from canbo.data.layout import Page, split_lines
 from canbo.data.markdown import parse_markdown
+from canbo.data.name_set import Names, NameSet
 from canbo.data.pdf import read_pdf
 from canbo.data.remote import find_remote, is_uri, local_copy
 from canbo.data.signatures import check_is_text
@@ -156,7 +157,7 @@ def read_inputs(
         MachineError: the machine has no room, memory or open files left to read with.
     """
     options = options or ReadOptions()
-    ids: set[str] = set()
+    ids = NameSet()
     for located in list_files(inputs, exclude=exclude):
         if isinstance(located, InputError):
             yield located
@@ -173,7 +174,7 @@ def list_files(
     Yields:
         Files, and in their place errors for inputs that give none.
     """
-    files: set[tuple[int, int]] = set()
+    files = NameSet()
     for located in chain.from_iterable(
         find_remote(str(given), READERS)
         if is_uri(given)
@@ -181,11 +182,12 @@ def list_files(
         for given in inputs
     ):
         if isinstance(located, InputFile):
-            if located.identity in files:
+            identity = repr(located.identity)
+            if identity in files:
                 message = "This file was already read in this run; name it once."
                 yield InputError(located.source, None, "duplicate_id", message)
                 continue
-            files.add(located.identity)
+            files.add(identity)
         yield located
 
 
@@ -234,7 +236,7 @@ def _told(results: Iterator[Found | Flaw]) -> Iterator[Found | Flaw]:
         yield Flaw(None, "unreadable", os_message(error))
 
 
-def name_document(found: Found, file: InputFile, ids: set[str]) -> Document | InputError:
+def name_document(found: Found, file: InputFile, ids: Names) -> Document | InputError:
     """Give a document its id: the row's, else one made from path and line.
 
     Args:
@@ -271,7 +273,7 @@ def wanted_names(found: Found, file: InputFile) -> tuple[str, ...]:
     return nfc(file.name) + found.entry + at, nfc(source) + at
 
 
-def take_name(wanted: Sequence[str], ids: set[str]) -> str | None:
+def take_name(wanted: Sequence[str], ids: Names) -> str | None:
     """Take the first id that is free, or None; it is added to those that are taken."""
     chosen = next((name for name in wanted if name not in ids), None)
     if chosen is not None:
