@@ -78,9 +78,9 @@ def _describe(role: str, source: str) -> dict[str, str | None]:
 
 def _describe_segmenter(analyzer: Analyzer) -> dict[str, str | None] | None:
     """The same for what finds the words that the classifier reads."""
-    if analyzer.classifier is None:
+    segmenter = analyzer.classifier.segmenter if analyzer.classifier else None
+    if segmenter is None:
         return None
-    segmenter = analyzer.classifier.segmenter
     if segmenter.name == "canbo":
         return _describe("segmenter", _SHIPPED)
     if segmenter.name == "vncorenlp":
