@@ -42,6 +42,7 @@ __all__ = ["Article", "clean_article", "clean_lines"]
 _TITLE_WORDS = 40
 _HEAD_LINES = 200  # Menus may be long; the title stands near the text.
 _HEADLINE_WORDS = 30
+_LIST_LINES = 500  # No list of links is longer: behind it nothing speaks for or against it.
 _PARAGRAPH_WORDS = 12  # Shorter lines may be furniture by chance, or stand twice on purpose.
 _UNSTOPPED_WORDS = range(16, 41)  # Too long for a heading: a caption, or a lead without a stop.
 _QUOTES = ("”", '"', "»")
@@ -180,7 +181,7 @@ def _drop_link_lists(page: list[_Placed]) -> list[_Placed]:
     in_text = in_list = False
     for i, line in enumerate(page):
         if line.kind is LineKind.LISTING:
-            if in_text and not in_list and not _resumes(kept, page[i + 1 :]):
+            if in_text and not in_list and not _resumes(kept, page[i + 1 : i + 1 + _LIST_LINES]):
                 break
             in_list = in_text
         elif not (in_list and line.is_headline):
@@ -246,14 +247,18 @@ def _drop_repeated(page: list[_Placed]) -> list[_Placed]:
     ordered = sorted(set(keys.values()))
     dropped: set[int] = set()
     first: dict[str, int] = {}
+    places = list(keys)
+    lead = 0  # Of those that stay, the first; lines before it have all been dropped.
     for i, key in keys.items():
+        while places[lead] in dropped:
+            lead += 1
         following = bisect_right(ordered, key)
         if page[i].is_teaser and "".join(ordered[following : following + 1]).startswith(key):
             dropped.add(i)
         elif key not in first:
             first[key] = i
-        elif first[key] == next(j for j in keys if j not in dropped) and not any(
-            x.is_prose for x in page[first[key] + 1 : i]
+        elif first[key] == places[lead] and not any(
+            page[j].is_prose for j in range(first[key] + 1, i)
         ):
             dropped.add(first[key])
             first[key] = i
@@ -417,6 +422,8 @@ def _without_head(body: list[_Placed]) -> list[_Placed]:
 def _drop_captions(body: list[_Placed], title: str | None) -> list[_Placed]:
     """Drop captions, credits and repetitions of the title; what follows the last prose is left."""
     last = max((i for i, x in enumerate(body) if x.is_prose), default=-1)
+    blocks = Counter(x.block for x in body)
+    apart = _has_paragraphs_apart(blocks)
     kept: list[_Placed] = []
     for i, line in enumerate(body):
         if line.kind is LineKind.CREDIT:
@@ -431,7 +438,10 @@ def _drop_captions(body: list[_Placed], title: str | None) -> list[_Placed]:
             if unglued is None or _echoes(line, title):
                 continue
             line = unglued
-        if kept and i < last and _is_caption_by_place(body, i, kept, title):
+        if kept and i < last and _is_caption_by_place(body, i, title):
+            continue
+        pair = apart and blocks[line.block] == 2 and len(kept) == 1
+        if pair and i < last and _hangs_below_lead(line, kept[0]):
             continue
         if _is_doubled(line.text) or _is_unstopped_twin(body, i):
             continue
@@ -451,9 +461,7 @@ def _could_be_caption(line: _Placed) -> bool:
     )
 
 
-def _is_caption_by_place(
-    body: Sequence[_Placed], index: int, kept: Sequence[_Placed], title: str | None
-) -> bool:
+def _is_caption_by_place(body: Sequence[_Placed], index: int, title: str | None) -> bool:
     """Whether a line that could be a caption stands where captions do; prose follows somewhere."""
     line, above, below = body[index], body[index - 1], body[index + 1]
     if index == 0 or not _could_be_caption(line):
@@ -462,27 +470,27 @@ def _is_caption_by_place(
         return True
     if shows_people(line.text) and min(above.words, below.words) >= LONG_WORDS:
         return True
-    if (
+    return (
         line.words in _UNSTOPPED_WORDS
         and not ends_sentence(line.text)
         and not line.text.endswith((",", ")", *_QUOTES))
         and all(x.is_prose and ends_sentence(x.text) for x in (above, below))
-    ):
-        return True
-    return len(kept) == 1 and _hangs_below_lead(body, line, kept[0])
+    )
 
 
-def _hangs_below_lead(body: Sequence[_Placed], line: _Placed, lead: _Placed) -> bool:
-    """Whether it shares a block with the lead on a page that has a block for each paragraph."""
-    blocks = Counter(x.block for x in body)
+def _has_paragraphs_apart(blocks: Counter[int]) -> bool:
+    """Whether a page, given as its lines by block, has a block for each paragraph."""
     alone = sum(lines == 1 for lines in blocks.values())
+    return len(blocks) >= 4 and alone >= 0.7 * len(blocks)
+
+
+def _hangs_below_lead(line: _Placed, lead: _Placed) -> bool:
+    """Whether it could be a caption and shares a block with the lead."""
     return (
         lead.block == line.block
-        and blocks[line.block] == 2
         and lead.words >= LONG_WORDS
         and ends_sentence(lead.text)
-        and len(blocks) >= 4
-        and alone >= 0.7 * len(blocks)
+        and _could_be_caption(line)
     )
 
 

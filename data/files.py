@@ -6,8 +6,8 @@ import glob
 import os
 import stat
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from canbo.data.documents import InputError
@@ -90,10 +90,51 @@ def _matches(path: Path, pattern: str) -> Iterator[tuple[Path, Path]]:
     elif glob.has_magic(pattern):
         parts = Path(pattern).parts
         fixed = next(i for i, part in enumerate(parts) if glob.has_magic(part))
-        # Path.glob would find hidden files, too.
-        for match in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207
-            if "**" not in parts or not Path(match).is_dir():
-                yield Path(match), Path(*parts[:fixed])
+        root = Path(*parts[:fixed])
+        for match in sorted(_expanded(root, parts[fixed:]), key=str):
+            if "**" not in parts or not match.is_dir():
+                yield match, root
+
+
+def _expanded(root: Path, parts: Sequence[str]) -> Collection[Path]:
+    """What a glob pattern matches below a folder, hidden files aside.
+
+    Not by Python's glob: ``**`` there follows links that lead back up, again and again, and its
+    recursion ends in deep folders.
+    """
+    found: Collection[Path] = [root]
+    for part in parts:
+        if part == "**":
+            found = dict.fromkeys(path for start in found for path in _below(start))
+        elif glob.has_magic(part):
+            shown = (x for path in found for x in _entries(path) if fnmatchcase(x.name, part))
+            found = [x for x in shown if part.startswith(".") or not x.name.startswith(".")]
+        else:
+            found = [path / part for path in found if os.path.lexists(path / part)]
+    return found
+
+
+def _below(root: Path) -> Iterator[Path]:
+    """A folder and all that is in it, each folder once, hidden ones aside."""
+    visited: set[tuple[int, int]] = set()
+    ahead = [root]
+    while ahead:
+        path = ahead.pop()
+        status = _stat(path)
+        if status is None or not stat.S_ISDIR(status.st_mode):
+            yield path
+        elif _identity(status) not in visited:
+            visited.add(_identity(status))
+            yield path
+            ahead += (x for x in _entries(path) if not x.name.startswith("."))
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError as error:
+        check_machine(error)
+        return []  # As for Python's glob, what cannot be listed holds nothing.
 
 
 def _files(path: Path, suffixes: Collection[str]) -> Iterator[Path | InputError]:
@@ -108,30 +149,29 @@ def _files(path: Path, suffixes: Collection[str]) -> Iterator[Path | InputError]
 def _walk(
     folder: Path, visited: set[tuple[int, int]], suffixes: Collection[str]
 ) -> Iterator[Path | InputError]:
+    # No recursion: folders can be nested deeper than Python's stack is.
+    ahead: list[Path | InputError] = [folder]
+    while ahead:
+        entry = ahead.pop()
+        status = None if isinstance(entry, InputError) else _stat(entry)
+        if isinstance(entry, InputError) or status is None or not stat.S_ISDIR(status.st_mode):
+            yield entry
+        elif entry is folder or _identity(status) not in visited:  # A link may lead back up.
+            visited.add(_identity(status))
+            ahead += reversed(_listed(entry, is_root=entry is folder, suffixes=suffixes))
+
+
+def _listed(folder: Path, *, is_root: bool, suffixes: Collection[str]) -> list[Path | InputError]:
+    """What stands in a folder, hidden entries aside, in order of names."""
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
         check_machine(error)
-        yield InputError(shown_path(folder), None, "unreadable", os_message(error))
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        status = _stat(entry)
-        if status is None or not stat.S_ISDIR(status.st_mode):
-            yield entry
-        elif _identity(status) not in visited:  # A link may lead back up.
-            visited.add(_identity(status))
-            if entry.suffix.lower() in suffixes and not _holds_files(entry):
-                message = "A folder under the name of a file, and empty; remove or replace it."
-                yield InputError(shown_path(entry), None, "empty", message)
-            yield from _walk(entry, visited, suffixes)
-
-
-def _holds_files(folder: Path) -> bool:
-    with suppress(OSError):
-        return next(folder.iterdir(), None) is not None
-    return True  # Walking it says why it cannot be read.
+        return [InputError(shown_path(folder), None, "unreadable", os_message(error))]
+    if not entries and not is_root and folder.suffix.lower() in suffixes:
+        message = "A folder under the name of a file, and empty; remove or replace it."
+        return [InputError(shown_path(folder), None, "empty", message)]
+    return [entry for entry in entries if not entry.name.startswith(".")]
 
 
 def _resolved(path: Path) -> Path:
