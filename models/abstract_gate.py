@@ -10,7 +10,7 @@ from canbo.models.faithfulness import SourceFacts
 from canbo.models.generation import Draft
 from canbo.models.guards import guarded
 
-__all__ = ["Candidate", "article_facts", "candidates", "first_supported", "to_forbid"]
+__all__ = ["Candidate", "article_facts", "candidates", "to_forbid"]
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,6 @@ def candidates(drafts: Sequence[Draft], facts: SourceFacts) -> list[Candidate]:
             made[text] = max(draft.score, made.get(text, draft.score))
     ordered = sorted(made.items(), key=lambda item: -item[1])
     return [Candidate(text, score, facts.unsupported(text)) for text, score in ordered]
-
-
-def first_supported(checked: Sequence[Candidate]) -> Candidate | None:
-    """The best scored of those that state nothing unsupported."""
-    return next((candidate for candidate in checked if not candidate.unsupported), None)
 
 
 def to_forbid(checked: Sequence[Candidate]) -> list[str]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canbo.data.documents import Document
-from canbo.models.abstract_gate import article_facts, candidates, first_supported, to_forbid
+from canbo.models.abstract_choice import AbstractChoice, choice_features
+from canbo.models.abstract_gate import Candidate, article_facts, candidates, to_forbid
 from canbo.models.batching import length_batches
 from canbo.models.ct2_writer import WEIGHTS_FILE, Ct2Record, Ct2Writer
-from canbo.models.extractive import ExtractiveModel
+from canbo.models.extractive import ExtractiveModel, Sentences
+from canbo.models.faithfulness import SourceFacts
 from canbo.models.generation import Decoding, Draft, Writer
 from canbo.models.guards import tidy
 from canbo.models.predictions import Abstract
@@ -41,6 +43,8 @@ class AbstractiveSummarizer(Summarizer):
     abstract. Where there is none, the model writes once more without the words at fault, and where
     that fails too, or where there is nothing to condense (a short article, a table, another
     language), the abstract is made of the document's own sentences. Its ``unsupported`` is empty.
+    With an estimate of quality the beams are ordered by that instead, and the document's sentences
+    are shown where they are expected to be better.
     """
 
     def __init__(
@@ -51,6 +55,7 @@ class AbstractiveSummarizer(Summarizer):
         *,
         source: str,
         fallback: ExtractiveSummarizer | None = None,
+        choice: AbstractChoice | None = None,
         raw: bool = False,
     ) -> None:
         """Wrap a model in its engine.
@@ -61,10 +66,11 @@ class AbstractiveSummarizer(Summarizer):
             source_format: what the model reads of a document.
             source: where it was loaded from, for records.
             fallback: chooses sentences; None takes what ships with canbo.
+            choice: estimates the quality of abstracts; None goes by the model's own scores.
             raw: show the model's first beam, whatever it states, with what is unsupported named.
         """
         self.writer, self.tokenizer, self.source = writer, tokenizer, source
-        self._format, self._raw = source_format, raw
+        self._format, self._raw, self.choice = source_format, raw, choice
         self._fallback = fallback or ExtractiveSummarizer(
             ExtractiveModel.shipped(), source="embedded"
         )
@@ -77,6 +83,7 @@ class AbstractiveSummarizer(Summarizer):
         device: str | None,
         *,
         fallback: ExtractiveSummarizer | None = None,
+        choice: AbstractChoice | None = None,
         raw: bool = False,
     ) -> AbstractiveSummarizer:
         """Load a checkpoint of `transformers` or a folder of `canbo export --format ct2`.
@@ -86,6 +93,7 @@ class AbstractiveSummarizer(Summarizer):
             source: what records call it.
             device: as of `Summarizer.from_pretrained`.
             fallback: as of this class.
+            choice: likewise.
             raw: likewise.
 
         Raises:
@@ -95,40 +103,95 @@ class AbstractiveSummarizer(Summarizer):
         folder = Path(location)
         load = _load_ct2 if (folder / WEIGHTS_FILE).is_file() else _load_torch
         writer, tokenizer, source_format = load(location, source, device)
-        return cls(writer, tokenizer, source_format, source=source, fallback=fallback, raw=raw)
+        return cls(
+            writer,
+            tokenizer,
+            source_format,
+            source=source,
+            fallback=fallback,
+            choice=choice,
+            raw=raw,
+        )
 
     def summarize(self, documents: Sequence[Document], *, batch_size: int = 8) -> list[Abstract]:
         """Summarize each document; see `Summarizer.summarize`."""
-        abstracts: dict[int, Abstract] = {}
-        written = [i for i, document in enumerate(documents) if _can_be_condensed(document)]
-        sources = {i: self._source(documents[i]) for i in written}
-        for rows in length_batches([len(sources[i]) for i in written], batch_size):
-            batch = [written[row] for row in rows]
-            drafts = self.writer.write([sources[i] for i in batch])
-            for i, drafted in zip(batch, drafts, strict=True):
-                made = self._abstract(documents[i], sources[i], drafted)
-                if made:
-                    abstracts[i] = made
+        abstracts = {
+            i: made
+            for i, drafts in self._drafts(documents, batch_size)
+            if (made := self._abstract(documents[i], drafts))
+        }
         others = [i for i in range(len(documents)) if i not in abstracts]
         chosen = self._fallback.summarize([documents[i] for i in others])
         abstracts |= dict(zip(others, chosen, strict=True))
         return [abstracts[i] for i in range(len(documents))]
 
+    def supported(
+        self, documents: Sequence[Document], *, batch_size: int = 8
+    ) -> list[list[Candidate]]:
+        """All abstracts of each document that may be shown, as `canbo.train.selection` needs them.
+
+        Args:
+            documents: the articles.
+            batch_size: documents that the model reads at once.
+
+        Returns:
+            For each document the candidates without an unsupported fact, the best scored first.
+        """
+        found: list[list[Candidate]] = [[] for _ in documents]
+        for i, drafts in self._drafts(documents, batch_size):
+            found[i] = self._supported(documents[i], drafts, article_facts(documents[i]))
+        return found
+
+    def _drafts(
+        self, documents: Sequence[Document], batch_size: int
+    ) -> Iterator[tuple[int, list[Draft]]]:
+        """What the model writes about each document that can be condensed."""
+        written = [i for i, document in enumerate(documents) if _can_be_condensed(document)]
+        sources = {i: self._source(documents[i]) for i in written}
+        for rows in length_batches([len(sources[i]) for i in written], batch_size):
+            batch = [written[row] for row in rows]
+            drafts = self.writer.write([sources[i] for i in batch])
+            yield from zip(batch, drafts, strict=True)
+
     def _source(self, document: Document) -> str:
         return source_text(document, self.tokenizer, self._format, self._fallback.model.rate)
 
-    def _abstract(self, document: Document, source: str, drafts: list[Draft]) -> Abstract | None:
-        """What is shown of the drafts; None where none holds."""
+    def _abstract(self, document: Document, drafts: list[Draft]) -> Abstract | None:
+        """What is shown of the drafts; None where the document's sentences are."""
         facts = article_facts(document)
         if self._raw:
             text = tidy(drafts[0].text)
             return Abstract(text, "abstractive", facts.unsupported(text))
+        supported = self._supported(document, drafts, facts)
+        if supported and self.choice:
+            return self._chosen(document, supported, self.choice)
+        return Abstract(supported[0].text, "abstractive") if supported else None
+
+    def _supported(
+        self, document: Document, drafts: list[Draft], facts: SourceFacts
+    ) -> list[Candidate]:
         checked = candidates(drafts, facts)
-        best = first_supported(checked)
-        if best is None and (forbidden := to_forbid(checked)):
-            (again,) = self.writer.write([source], forbidden)
-            best = first_supported(candidates(again, facts))
-        return Abstract(best.text, "abstractive") if best else None
+        supported = [candidate for candidate in checked if not candidate.unsupported]
+        if not supported and (forbidden := to_forbid(checked)):
+            (again,) = self.writer.write([self._source(document)], forbidden)
+            checked = candidates(again, facts)
+            supported = [candidate for candidate in checked if not candidate.unsupported]
+        return supported
+
+    def _chosen(
+        self, document: Document, supported: list[Candidate], choice: AbstractChoice
+    ) -> Abstract | None:
+        sentences = Sentences(document)
+        (extractive,) = self._fallback.summarize([document])
+
+        def expected(text: str, score: float | None) -> float:
+            return choice.expected(choice_features(text, sentences, score))
+
+        rated = [(expected(one.text, one.score), one.text) for one in supported]
+        rating, text = max(rated, key=lambda one: one[0])
+        if rating + choice.margin < expected(extractive.text, None):
+            return None
+        return Abstract(text, "abstractive")
 
 
 def _can_be_condensed(document: Document) -> bool:

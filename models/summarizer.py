@@ -60,6 +60,7 @@ class Summarizer(ABC):
             OSError: it cannot be found or read.
         """
         # The abstractive one falls back on the extractive one of this module.
+        from canbo.models.abstract_choice import CHOICE_FILE, AbstractChoice
         from canbo.models.abstractive import AbstractiveSummarizer
 
         if source is not None:
@@ -71,8 +72,14 @@ class Summarizer(ABC):
             )
             if decision["method"] == "extractive":
                 return extractive
+            choice = folder / CHOICE_FILE
             return AbstractiveSummarizer.load(
-                str(folder), "embedded", device, fallback=extractive, raw=raw
+                str(folder),
+                "embedded",
+                device,
+                fallback=extractive,
+                choice=AbstractChoice.load(choice) if choice.is_file() else None,
+                raw=raw,
             )
 
     @abstractmethod
