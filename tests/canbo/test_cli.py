@@ -82,6 +82,8 @@ def test_options_reach_the_run(articles, asked):
         "summarizer": "c/d",
         "device": "cpu",
         "tasks": ("themes", "abstract"),
+        "precision": "int8",
+        "raw_abstracts": False,
     }
     config = json.loads((articles.parent / "out" / "run.json").read_text())["config"]
     assert (config["batch_size"], config["evidence"], config["report_language"]) == (7, False, "en")
