@@ -195,7 +195,7 @@ def _load(config: RunConfig) -> Analyzer:
 
 
 def _load_here(config: RunConfig) -> Analyzer:
-    """Load the models in this process, where those on a cluster may be too large to be quick."""
+    """Load the models in this process; of a cluster's head no GPU is expected."""
     return _load(config if config.engine == "local" else replace(config, device="cpu"))
 
 

@@ -96,6 +96,7 @@ def lines_of(config):
     return [(config.output / name).read_bytes() for name in ("documents.jsonl", "errors.jsonl")]
 
 
+@pytest.mark.slow
 def test_the_same_bytes_as_the_local_engine_also_when_continued(ray, config):
     local = run(config, fake_analyzer())
     kinds = {json.loads(line)["error"] for line in local.errors.read_bytes().splitlines()}
@@ -130,6 +131,7 @@ class DyingClassifier(FakeClassifier):
         return super().predict(texts, **options)
 
 
+@pytest.mark.slow
 def test_a_killed_worker_loses_and_doubles_nothing(ray, config, tmp_path):
     run(config, fake_analyzer())
     told = tmp_path / "pid"
@@ -155,6 +157,7 @@ class UnloadableClassifier(FakeClassifier):
         raise OSError("the model's disk is not there")
 
 
+@pytest.mark.slow
 def test_what_stops_a_worker_is_said_in_one_line(ray, config, capfd):
     with pytest.raises(RunError, match="stopped the run: OSError: the model's disk") as error:
         run(on_ray(config), Analyzer(UnloadableClassifier(), None))
