@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CONFIG_KEY", "ClassifierError", "ThemeClassifier", "WindowLogits", "best_windows"]
 
+# The encoder's rise against the n-grams' from which on its own attributions are worth their cost:
+# at 3 no deletion or sufficiency is lost against 1, and hardly any theme needs them.
+_LEAD = 3.0
 # Where a checkpoint's config.json keeps what plain transformers has no field for.
 CONFIG_KEY = "canbo"
 
@@ -222,6 +225,17 @@ class ThemeClassifier:
         )
         return loaded
 
+    @property
+    def model(self) -> PreTrainedModel | RobertaClassifier:
+        """The encoder with its classification head."""
+        model: PreTrainedModel | RobertaClassifier = self._model
+        return model
+
+    @property
+    def max_length(self) -> int:
+        """Tokens in a window at most, special tokens included."""
+        return self._max_length
+
     def encoder_alone(self) -> ThemeClassifier:
         """The same classifier without its lexical model and calibration, for comparison.
 
@@ -347,9 +361,9 @@ class ThemeClassifier:
     ) -> dict[tuple[int, int], list[EvidenceSpan]]:
         """Spans for each assigned text and theme.
 
-        Where n-grams raised the calibrated logit more than the encoder did, their exact shares
-        say what carries the theme: with those words the encoder's rise goes too (train/LOG.md).
-        Elsewhere the encoder's own attributions, at a hundred times the cost, are added.
+        Where n-grams have a part in a theme's rise, their exact shares say what carries it: with
+        those words the encoder's part goes too (train/LOG.md). Elsewhere the encoder's own
+        attributions, at a hundred times the cost, are added.
         """
         chosen = [windows[best[text][theme]] for text, theme in assigned]
         weights = self._lexical_weights(chosen, [theme for _, theme in assigned])
@@ -379,11 +393,11 @@ class ThemeClassifier:
     def _encoder_leads(
         self, theme: int, encoder: npt.NDArray[np.float64], lexical: npt.NDArray[np.float64]
     ) -> bool:
-        """Whether the encoder raised a window's calibrated logit more than the n-grams did."""
+        """Whether the encoder raised a window's calibrated logit far more than the n-grams did."""
         assert self._lexical is not None and self._calibration.lexical is not None
         by_encoder = self._calibration.encoder[theme] * (encoder[theme] - self._at_rest[theme])
         by_ngrams = self._calibration.lexical[theme] * (lexical[theme] - self._lexical.bias[theme])
-        return bool(by_encoder > by_ngrams)
+        return bool(by_encoder > _LEAD * by_ngrams)
 
     @cached_property
     def _at_rest(self) -> npt.NDArray[np.float64]:

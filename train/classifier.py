@@ -71,7 +71,8 @@ class DataArguments:
     """What it is trained and judged on; every file is JSONL of labelled paragraphs.
 
     Attributes:
-        train_files: trained on.
+        train_files: trained on; one that is named twice is read twice an epoch, so that a smaller
+            kind of text counts for more.
         validation_files: the best epoch and the thresholds are chosen on them.
         test_files: only reported on, each by itself.
         themes: theme scheme; without it the one that ships with canbo. Another than that is saved
@@ -167,7 +168,10 @@ def _load_data(
     scheme: ThemeScheme,
     tokenizer: PreTrainedTokenizerFast,
 ) -> dict[str, Dataset]:
-    files = {"train": data_args.train_files, "validation": data_args.validation_files}
+    files = {
+        "train": list(dict.fromkeys(data_args.train_files)),
+        "validation": data_args.validation_files,
+    }
     files |= {f"test:{path.parent.name}/{path.stem}": [path] for path in data_args.test_files}
     segmenter = load_segmenter(model_args.segmenter)
 
@@ -179,17 +183,37 @@ def _load_data(
         first = {window.text: window.ids for window in reversed(windows)}
         return {"input_ids": [first[text] for text in range(len(rows["text"]))]}
 
+    splits = load_theme_data(files, scheme)
+    splits["train"] = _repeated(splits["train"], data_args.train_files)
     return {
         name: split.map(encode, batched=True, remove_columns=["text", "id", "article", "source"])
-        for name, split in load_theme_data(files, scheme).items()
+        for name, split in splits.items()
     }
+
+
+def _repeated(train: Dataset, files: list[Path]) -> Dataset:
+    """Append the rows of files that are named again; a row's source is ``file:line``."""
+    from datasets import concatenate_datasets
+
+    named = [str(path) for path in files]
+    again = [name for i, name in enumerate(named) if name in named[:i]]
+    places: dict[str, list[int]] = {name: [] for name in again}
+    for i, place in enumerate(train["source"]):
+        places.get(place.rpartition(":")[0], []).append(i)
+    return concatenate_datasets([train, *(train.select(places[name]) for name in again)])
 
 
 def _load_model(model_args: ModelArguments, scheme: ThemeScheme) -> PreTrainedModel:
     import torch
     from transformers import AutoConfig, AutoModelForSequenceClassification
 
-    trained: Any = AutoConfig.from_pretrained(model_args.model_name_or_path)
+    try:
+        trained: Any = AutoConfig.from_pretrained(model_args.model_name_or_path)
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise ConfigError(
+            f"model_name_or_path: {model_args.model_name_or_path} cannot be loaded: {reason}"
+        ) from error
     model: PreTrainedModel = AutoModelForSequenceClassification.from_pretrained(
         model_args.model_name_or_path,
         # A finished classifier is stored in half precision; training starts from full all the same.

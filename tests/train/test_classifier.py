@@ -14,7 +14,13 @@ from canbo.data.themes import load_theme_scheme
 from canbo.eval.leakage import TestText, find_seen, seen_in_training
 from canbo.models.classifier import ThemeClassifier
 from canbo.train.arguments import ConfigError
-from canbo.train.classifier import ModelArguments, _load_model, main
+from canbo.train.classifier import (
+    DataArguments,
+    ModelArguments,
+    _load_data,
+    _load_model,
+    main,
+)
 
 REPOSITORY = Path(__file__).parents[2]
 DATA = REPOSITORY / "data/canbo-themes/paragraphs"
@@ -150,3 +156,15 @@ def test_an_unknown_field_is_named(tmp_path):
     config.write_text("model_name_or_path: x\nlearnin_rate: 1\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="learnin_rate"):
         main([str(config)])
+
+
+def test_a_file_named_twice_is_read_twice(files, tiny_phobert):
+    from canbo.models.phobert_tokenizer import load_tokenizer
+
+    train, other = files / "train.jsonl", files / "test.jsonl"
+    data_args = DataArguments([train, other, train], [files / "validation.jsonl"])
+    scheme = load_theme_scheme()
+    tokenizer = load_tokenizer(tiny_phobert)
+    data = _load_data(data_args, ModelArguments(str(tiny_phobert)), scheme, tokenizer)
+    assert len(data["train"]) == 2 * 48 + 24
+    assert data["train"][:48] == data["train"][48 + 24 :]
