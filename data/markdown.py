@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from canbo.data.dates import read_day
+from canbo.data.documents import UnreadableFileError
 from canbo.data.layout import Line, Page
 from canbo.data.unicode import squeeze
 
@@ -19,6 +20,7 @@ _FRONT_MATTER = re.compile(
     r"\A---[ \t]*\r?\n(?P<yaml>.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL
 )
 _TITLE_FIELD = re.compile(r"^title[ \t]*:[ \t]*(?P<title>.*)$", re.MULTILINE)
+_MAX_NESTING = 50  # The parser drops what is nested deeper.
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -27,13 +29,20 @@ def parse_markdown(text: str) -> Page:
 
     The title is the front matter's, else the first heading; the date is the front matter's
     ``date``. Pictures go, and with them a line of nothing but emphasis below: it is their caption.
+
+    Raises:
+        UnreadableFileError: lists or quotations are nested deeper than in any real text.
     """
     from markdown_it import MarkdownIt
 
     fields, text = _front_matter(text)
     # Vietnamese typing indents the first line of a paragraph: that makes no code.
-    parser = MarkdownIt("commonmark").enable("table").disable("code")
-    lines = list(_markdown_lines(parser.parse(text)))
+    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
+    tokens = parser.enable("table").disable("code").parse(text)
+    if any(token.level >= _MAX_NESTING - 1 for token in tokens):
+        message = "Lists or quotations are nested deeper than in any real text; flatten them."
+        raise UnreadableFileError("limit", message)
+    lines = list(_markdown_lines(tokens))
     title = fields.get("title")
     title = squeeze(title) or None if isinstance(title, str) else None
     if title is None:

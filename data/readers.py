@@ -7,10 +7,11 @@ A reader is a function from a path to the documents and flaws in it, entered und
 - of an input: ``not_found``, ``unsupported`` (its suffix), ``unreadable``, ``empty``, ``binary``
   (no text though its suffix says so), ``encoding``, ``csv``, ``parquet``, ``pdf``, ``docx``,
   ``zip`` (damaged), ``encrypted``, ``scanned`` (pictures of text), ``limit`` (larger or slower
-  than any real document), ``missing_field`` (no column with text);
+  than any real document), ``missing_field`` (no column with text), ``repeated_field``
+  (two of one name);
 - of an entry of an archive, besides: ``entry_name`` (leads out of the archive);
-- of a row: ``json``, ``csv``, ``encoding``, ``row``, ``missing_field``, ``text``, ``paragraphs``,
-  ``id``, ``title``;
+- of a row: ``json``, ``csv``, ``encoding``, ``row``, ``missing_field``, ``repeated_field``,
+  ``text``, ``paragraphs``, ``id``, ``title``;
 - of any: ``no_text``, ``duplicate_id``.
 """
 
@@ -19,7 +20,8 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
@@ -414,9 +416,11 @@ def _parse_json(line: str, number: int, options: ReadOptions, encoding: str | No
     try:
         if has_undecoded(line):
             (line,), encoding = restore([line], encoding), None
-        row = json.loads(line)
+        row = json.loads(line, object_pairs_hook=partial(_unique_fields, options=options))
     except EncodingError as error:
         return Flaw(number, "encoding", str(error))
+    except UnreadableFileError as error:
+        return Flaw(number, error.error, error.message)
     except (ValueError, RecursionError) as error:
         reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
         return Flaw(number, "json", f"Not valid JSON: {reason}; each line must be one object.")
@@ -425,13 +429,22 @@ def _parse_json(line: str, number: int, options: ReadOptions, encoding: str | No
     return _read_row(row, number, options, encoding)
 
 
+def _unique_fields(pairs: list[tuple[str, Any]], options: ReadOptions) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        _check_unique([name for name, _ in pairs], options)
+    return fields
+
+
 def _read_csv(path: Path, options: ReadOptions) -> Iterator[Found | Flaw]:
     csv.field_size_limit(_CSV_FIELD_CHARACTERS)
     file, encoding = _open_text(path, newline="")
     with file:
         header = file.readline()
         file.seek(0)
-        rows = csv.DictReader(file, delimiter=max(",;\t", key=header.count))
+        # Strict: else a quote inside a quoted cell changes its text, and one that is never closed
+        # makes one text of all rows behind it.
+        rows = csv.DictReader(file, delimiter=max(",;\t", key=header.count), strict=True)
         try:
             columns = rows.fieldnames
         except csv.Error as error:
@@ -460,7 +473,11 @@ def _csv_rows(
         except StopIteration:
             return
         except csv.Error as error:
-            yield Flaw(line, "csv", f"Not valid CSV: {error}; check quotes and separators.")
+            reason, remedy = str(error), "check quotes and separators"
+            if reason == "unexpected end of data":
+                reason = "a quote is never closed, so what follows is no rows"
+                remedy = "close or double the quote"
+            yield Flaw(line, "csv", f"Not valid CSV: {reason}; {remedy}.")
 
 
 def _read_csv_row(
@@ -520,19 +537,46 @@ def _read_parquet(path: Path, options: ReadOptions) -> Iterator[Found | Flaw]:
 
 def _read_parquet_row(batch: Any, number: int, options: ReadOptions) -> Found | Flaw:
     try:
-        row = batch.to_pylist()[0]
+        row = _plain_row(batch, options)
     except UnicodeDecodeError:
         return Flaw(number, "encoding", _UNDECODED)
+    except _NO_PLAIN_VALUE as error:
+        message = f"A value has no plain form: {error}; write the fields as strings."
+        return Flaw(number, "row", printable(message))
     return _read_row(row, number, options)
 
 
+# Of days that Python's calendar does not have, and of unknown time zones.
+_NO_PLAIN_VALUE = (OverflowError, ValueError, LookupError)
+
+
+def _plain_row(batch: Any, options: ReadOptions) -> dict[str, Any]:
+    try:
+        row: dict[str, Any] = batch.to_pylist()[0]
+    except _NO_PLAIN_VALUE:
+        if options.date_field not in batch.schema.names:
+            raise
+        # A day of publication that cannot be read is none.
+        row = batch.drop_columns([options.date_field]).to_pylist()[0]
+    return row
+
+
 def _check_columns(columns: Sequence[str], options: ReadOptions) -> None:
+    _check_unique(columns, options)
     if options.text_field not in columns and options.paragraphs_field not in columns:
         message = (
             f"No column '{options.text_field}' or '{options.paragraphs_field}' "
             f"among {', '.join(columns)}; name the field that holds the text."
         )
         raise UnreadableFileError("missing_field", printable(message))
+
+
+def _check_unique(names: Sequence[str], options: ReadOptions) -> None:
+    """Refuse fields of which two have one name: there is no telling which one is meant."""
+    for name in astuple(options):
+        if names.count(name) > 1:
+            message = f"The field '{name}' is there more than once; keep one, or rename the others."
+            raise UnreadableFileError("repeated_field", printable(message))
 
 
 def _read_row(

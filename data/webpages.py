@@ -12,10 +12,11 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING, Any
 
 from canbo.data.dates import read_day
+from canbo.data.documents import UnreadableFileError
 from canbo.data.furniture import LineKind, classify_line, strip_agency
 from canbo.data.layout import Line, Page
 from canbo.data.lines import LONG_WORDS, is_list_item, letters, word_count
@@ -46,6 +47,7 @@ _DAY_NAMES = frozenset(
     "publish_date publish-date published_time date dc.date dc.date.issued dc.date.created "
     "dcterms.created dcterms.issued".split()
 )
+_MAX_DEPTH = 500  # Tags that are never closed nest; pages with some 200 were seen.
 _MATCH_LETTERS = 20  # Shorter lines may read the same by chance.
 _MAIN_SHARE = 0.9  # Share of the found text that the main container holds at least.
 _LEAD_LETTERS = 30
@@ -92,6 +94,9 @@ def parse_html(html: str) -> Page:
     what structured data, metadata, a ``<time>`` or a line between title and text state: it is
     never guessed from the text. The lead is the page's own description where the page also
     shows it as a paragraph.
+
+    Raises:
+        UnreadableFileError: elements are nested deeper than in any real page.
     """
     tree = _parse(html)
     if tree is None:
@@ -113,11 +118,23 @@ def _parse(html: str) -> HtmlElement | None:
     from lxml.etree import LxmlError
     from lxml.html import HTMLParser, document_fromstring
 
+    # Without huge_tree the parser drops what is nested deeper than 256, and texts over 10 MB.
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-        return document_fromstring(html.encode("utf-8"), parser=parser)
+        tree = document_fromstring(html.encode("utf-8"), parser=parser)
     except (LxmlError, ValueError):
         return None
+    if _height(tree) > _MAX_DEPTH:
+        message = f"Elements are nested more than {_MAX_DEPTH} deep; close the tags of the page."
+        raise UnreadableFileError("limit", message)
+    return tree
+
+
+def _height(tree: HtmlElement) -> int:
+    from lxml.etree import iterwalk
+
+    steps = (1 if event == "start" else -1 for event, _ in iterwalk(tree, events=("start", "end")))
+    return max(accumulate(steps))
 
 
 def _extract(tree: HtmlElement) -> Document | None:
