@@ -1,10 +1,11 @@
 """An abstract out of the document's own sentences: the ones whose ROUGE is expected highest.
 
-Two linear models, fitted by `canbo.train.extractive` and stored as readable JSON. The first rates
-every sentence (place, length, words shared with title and document, manner); the second rates
-sets of one to three of the best, where length and repetition count too. A sentence that does not
-stand without its neighbours (a question, half a quotation, "Điều này ...") is left out wherever
-there is another choice.
+Models fitted by `canbo.train.extractive` and stored as readable JSON. The first gives each word the
+chance that the abstract holds it (`canbo.models.word_salience`). The second rates every sentence
+(expected overlap with the abstract, place, length, words shared with title and document, manner);
+the third rates sets of one to three of the best, where length and repetition count too. A sentence
+that does not stand without its neighbours (a question, half a quotation, "Điều này ...") is left
+out wherever there is another choice.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ from typing import TYPE_CHECKING
 
 from canbo.data.documents import Document
 from canbo.models.source_text import document_sentences
+from canbo.models.word_salience import (
+    BIGRAM_FEATURES,
+    UNIGRAM_FEATURES,
+    WordChances,
+    WordSalience,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,11 +41,11 @@ __all__ = [
     "ExtractiveModel",
     "Sentences",
     "stands_alone",
+    "words_of",
 ]
 
 EXTRACTIVE_FILE = "extractive.json"
 SENTENCE_FEATURES = (
-    "constant",
     "first",
     "second",
     "third",
@@ -54,9 +61,10 @@ SENTENCE_FEATURES = (
     "quotation",
     "first_person",
     "stands_alone",
+    "expected_unigrams",
+    "expected_bigrams",
 )
 SET_FEATURES = (
-    "constant",
     "mean_salience",
     "highest_salience",
     "lowest_salience",
@@ -69,6 +77,8 @@ SET_FEATURES = (
     "centrality",
     "holds_first",
     "adjacent",
+    "expected_unigrams",
+    "expected_bigrams",
 )
 
 _WORD = re.compile(r"\w+")
@@ -128,7 +138,8 @@ def _begins_with_pronoun(text: str) -> bool:
     return found is not None and not (found.group(1) or "").isupper()
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """Syllables and numbers of a text in lower case."""
     return _WORD.findall(text.lower())
 
 
@@ -147,10 +158,10 @@ class Sentences:
         read = list(document_sentences(document))
         self.texts = [text for _, text in read]
         self.paragraphs = [index for index, _ in read]
-        self.words = [_words(text) for text in self.texts]
+        self.words = [words_of(text) for text in self.texts]
         self.bigrams = [_bigrams(words) for words in self.words]
-        title = _words(document.title or "")
-        self.title_words, self.title_bigrams = set(title), _bigrams(title)
+        self.title = words_of(document.title or "")
+        self.title_words, self.title_bigrams = set(self.title), _bigrams(self.title)
         self.alone = [stands_alone(text) for text in self.texts]
         spread = Counter(word for words in self.words for word in set(words))
         # The document is its own background: words in all of its sentences weigh nothing.
@@ -201,17 +212,26 @@ class Sentences:
         return total
 
     @cached_property
-    def features(self) -> np.ndarray:
-        """Features of every sentence, shape (sentences, len(SENTENCE_FEATURES))."""
+    def _own_features(self) -> list[tuple[float, ...]]:
+        """Features of every sentence that no model is asked for."""
+        return [self._sentence_features(i) for i in range(len(self))]
+
+    def features(self, chances: WordChances) -> np.ndarray:
+        """Features of every sentence, shape (sentences, len(SENTENCE_FEATURES)).
+
+        Args:
+            chances: of the document's words.
+        """
         import numpy as np
 
-        return np.array([self._sentence_features(i) for i in range(len(self))])
+        expected = [chances.expected(words) for words in self.words]
+        rows = [(*own, *of) for own, of in zip(self._own_features, expected, strict=True)]
+        return np.array(rows).reshape(-1, len(SENTENCE_FEATURES))
 
     def _sentence_features(self, i: int) -> tuple[float, ...]:
         words, text = self.words[i], self.texts[i]
         length = min(len(words) / _LENGTH, 2.0)
         return (
-            1.0,
             float(i == 0),
             float(i == 1),
             float(i == 2),
@@ -229,12 +249,15 @@ class Sentences:
             float(self.alone[i]),
         )
 
-    def set_features(self, chosen: Sequence[int], salience: np.ndarray) -> tuple[float, ...]:
+    def set_features(
+        self, chosen: Sequence[int], salience: np.ndarray, chances: WordChances
+    ) -> tuple[float, ...]:
         """Features of a set of sentences, in the order of `SET_FEATURES`.
 
         Args:
             chosen: indices in reading order.
-            salience: the first model's rating of every sentence, shape (sentences,).
+            salience: rating of every sentence, shape (sentences,).
+            chances: of the document's words.
         """
         ratings = [float(salience[i]) for i in chosen]
         length = min(self.length(chosen) / _LENGTH, 3.0)
@@ -242,7 +265,6 @@ class Sentences:
         total = sum(len(self.bigrams[i]) for i in chosen)
         words = {word for i in chosen for word in self.words[i]}
         return (
-            1.0,
             sum(ratings) / len(ratings),
             max(ratings),
             min(ratings),
@@ -255,6 +277,7 @@ class Sentences:
             self.centrality(chosen),
             float(chosen[0] == 0),
             float(len(chosen) > 1 and chosen[-1] - chosen[0] == len(chosen) - 1),
+            *chances.expected([word for i in chosen for word in self.words[i]]),
         )
 
 
@@ -264,9 +287,10 @@ def _norm(vector: dict[str, float]) -> float:
 
 @dataclass(frozen=True)
 class ExtractiveModel:
-    """The two linear models and the limits of an abstract.
+    """The models and the limits of an abstract.
 
     Attributes:
+        words: gives words the chance that the abstract holds them.
         sentence_weights: weight of each of `SENTENCE_FEATURES`.
         set_weights: weight of each of `SET_FEATURES`.
         candidates: sentences that go into sets: the best rated.
@@ -275,6 +299,7 @@ class ExtractiveModel:
         max_syllables: longer ones likewise.
     """
 
+    words: WordSalience
     sentence_weights: dict[str, float]
     set_weights: dict[str, float]
     candidates: int = 8
@@ -290,17 +315,20 @@ class ExtractiveModel:
             ValueError: the file does not hold a weight for exactly the features of this version.
             OSError: it cannot be read.
         """
-        model = cls(**json.loads(path.read_text(encoding="utf-8")))
-        for field, names in (
-            ("sentence_weights", SENTENCE_FEATURES),
-            ("set_weights", SET_FEATURES),
+        values = json.loads(path.read_text(encoding="utf-8"))
+        words = values.get("words", {})
+        for field, found, names in (
+            ("sentence_weights", values, SENTENCE_FEATURES),
+            ("set_weights", values, SET_FEATURES),
+            ("unigram_weights", words, UNIGRAM_FEATURES),
+            ("bigram_weights", words, BIGRAM_FEATURES),
         ):
-            if set(getattr(model, field)) != set(names):
+            if set(found.get(field, {})) != set(names):
                 raise ValueError(
                     f"{path}: {field} must hold exactly {', '.join(names)}; "
                     "fit it again with canbo.train.extractive"
                 )
-        return model
+        return cls(**{**values, "words": WordSalience(**words)})
 
     @classmethod
     def shipped(cls) -> ExtractiveModel:
@@ -310,7 +338,8 @@ class ExtractiveModel:
 
     def save(self, path: Path) -> None:
         """Write the model as JSON."""
-        path.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=2)
+        path.write_text(text + "\n", encoding="utf-8")
 
     def rate(self, document: Document) -> list[float]:
         """Rate every sentence of a document, as `salience` does."""
@@ -318,11 +347,22 @@ class ExtractiveModel:
         return [float(rating) for rating in self.salience(sentences)] if len(sentences) else []
 
     def salience(self, sentences: Sentences) -> np.ndarray:
-        """Rate every sentence: expected ROUGE of it alone, shape (sentences,)."""
+        """Rate every sentence: the higher, the more its ROUGE above the article's others.
+
+        Returns:
+            Of shape (sentences,).
+        """
+        return self._salience(sentences, self.chances(sentences))
+
+    def chances(self, sentences: Sentences) -> WordChances:
+        """Chances of the document's words to stand in its abstract."""
+        return self.words.chances(sentences.words, sentences.title)
+
+    def _salience(self, sentences: Sentences, chances: WordChances) -> np.ndarray:
         import numpy as np
 
         weights = np.array([self.sentence_weights[name] for name in SENTENCE_FEATURES])
-        return np.asarray(sentences.features @ weights)
+        return np.asarray(sentences.features(chances) @ weights)
 
     def candidate_sets(self, sentences: Sentences, salience: np.ndarray) -> list[tuple[int, ...]]:
         """Sets of sentences, in reading order, that an abstract is chosen from.
@@ -362,11 +402,12 @@ class ExtractiveModel:
         fits = self.min_syllables <= sentences.length(lead) <= self.max_syllables
         if lead and fits and _stand_together(sentences, lead):
             return lead
-        salience = self.salience(sentences)
+        chances = self.chances(sentences)
+        salience = self._salience(sentences, chances)
         weights = [self.set_weights[name] for name in SET_FEATURES]
 
         def expected(chosen: tuple[int, ...]) -> float:
-            features = sentences.set_features(chosen, salience)
+            features = sentences.set_features(chosen, salience, chances)
             return sum(w * x for w, x in zip(weights, features, strict=True))
 
         return max(self.candidate_sets(sentences, salience), key=expected)

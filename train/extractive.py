@@ -1,19 +1,40 @@
-"""Fit the extractive summarizer: two ridge regressions on the ROUGE of sentences and of sets.
+"""Fit the extractive summarizer: logistic regressions on words, ridge regressions on ROUGE.
 
-canbo train extractive configs/summarizer/extractive.yaml
+    canbo train extractive configs/summarizer/extractive.yaml
+
+Words and pairs of words are told apart by whether the abstract holds them; sentences and sets of
+sentences by how much their ROUGE is above the mean of their own article's. What makes one article
+easier than another is no help in choosing among its sentences.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from canbo.data.provenance import article_key
 from canbo.data.summaries import SummaryExample, read_summaries
 from canbo.data.vietnews import read_ids
-from canbo.models.extractive import SENTENCE_FEATURES, SET_FEATURES, ExtractiveModel, Sentences
+from canbo.models.extractive import (
+    EXTRACTIVE_FILE,
+    SENTENCE_FEATURES,
+    SET_FEATURES,
+    ExtractiveModel,
+    Sentences,
+    words_of,
+)
+from canbo.models.word_salience import (
+    BIGRAM_FEATURES,
+    UNIGRAM_FEATURES,
+    WordSalience,
+    bigram_features,
+    rarity_levels,
+    unigram_features,
+)
 from canbo.train.arguments import parse_config
 from canbo.train.record import write_record
 
@@ -50,11 +71,11 @@ class ExtractiveArguments:
     domain_file: Path | None = None
     domain_validation_file: Path | None = None
     leave_out_file: Path | None = None
-    articles: int = 1500
+    articles: int = 1200
     validation_articles: int = 1000
-    sets_per_article: int = 16
+    sets_per_article: int = 20
     domain_weight: float = 5.0
-    ridge: float = 1.0
+    ridge: float = 10.0
     seed: int = 20261121
 
 
@@ -70,10 +91,10 @@ def main(argv: list[str] | None = None) -> int:
     (arguments,) = parse_config((ExtractiveArguments,), argv)
     draw = random.Random(arguments.seed)
     left_out = read_ids(arguments.leave_out_file) if arguments.leave_out_file else frozenset()
-    train = list(read_summaries(arguments.train_file, left_out))
+    general = _read_sample(arguments.train_file, arguments.articles, draw, left_out)
     domain = list(read_summaries(arguments.domain_file)) if arguments.domain_file else []
     model = fit(
-        draw.sample(train, min(arguments.articles, len(train))),
+        general,
         domain,
         draw,
         domain_weight=arguments.domain_weight,
@@ -81,9 +102,8 @@ def main(argv: list[str] | None = None) -> int:
         ridge=arguments.ridge,
     )
     arguments.output_dir.mkdir(parents=True, exist_ok=True)
-    model.save(arguments.output_dir / "extractive.json")
-    validation = list(read_summaries(arguments.validation_file))
-    validation = draw.sample(validation, min(arguments.validation_articles, len(validation)))
+    model.save(arguments.output_dir / EXTRACTIVE_FILE)
+    validation = _read_sample(arguments.validation_file, arguments.validation_articles, draw)
     results = {"validation": evaluate(validation, model)}
     if arguments.domain_validation_file:
         held_out = list(read_summaries(arguments.domain_validation_file))
@@ -101,6 +121,10 @@ def main(argv: list[str] | None = None) -> int:
             )
             if path
         ],
+        articles=[
+            *(article_key(arguments.train_file, example.document.id) for example in general),
+            *(example.document.id for example in domain),
+        ],
         results={"articles": len(validation), **results},
     )
     for split, systems in results.items():
@@ -108,6 +132,30 @@ def main(argv: list[str] | None = None) -> int:
             shown = " / ".join(f"{100 * value:.1f}" for value in scores.values())
             print(f"{split:<18} {name:<10} {shown}")
     return 0
+
+
+def _read_sample(
+    path: Path, size: int, draw: random.Random, left_out: frozenset[str] = frozenset()
+) -> list[SummaryExample]:
+    """Read some articles of a file; of a parquet file no more than those, as reading costs most."""
+    if path.suffix != ".parquet":
+        examples = list(read_summaries(path, left_out))
+        return draw.sample(examples, min(size, len(examples)))
+    import pyarrow.parquet as pq
+
+    ids = frozenset(pq.read_table(path, columns=["id"])["id"].to_pylist())
+    usable = sorted(ids - left_out)
+    chosen = draw.sample(usable, min(size, len(usable)))
+    return list(read_summaries(path, ids.difference(chosen)))
+
+
+@dataclass(frozen=True)
+class _Article:
+    """What is fitted on: sentences, the abstract and how much they count."""
+
+    sentences: Sentences
+    abstract: str
+    weight: float
 
 
 def fit(
@@ -119,7 +167,7 @@ def fit(
     sets_per_article: int,
     ridge: float,
 ) -> ExtractiveModel:
-    """Fit both models: the second on sets that the first proposes.
+    """Fit words, then sentences, then sets that the sentences' model proposes.
 
     Args:
         general: articles with their reference abstracts.
@@ -127,34 +175,83 @@ def fit(
         draw: source of the random sets.
         domain_weight: weight of what comes from ``domain``; of the rest 1.
         sets_per_article: sets rated in each article.
-        ridge: regularisation of both.
+        ridge: regularisation of the regressions on ROUGE.
     """
     from tqdm import tqdm
 
-    read = [
-        (Sentences(example.document), example.abstract, weight)
+    articles = [
+        _Article(sentences, example.abstract, weight)
         for examples, weight in ((general, 1.0), (domain, domain_weight))
         for example in examples
-        if example.document.paragraphs
+        if len(sentences := Sentences(example.document))
     ]
+    words = _fit_words(articles)
     rated = _Rows()
-    for sentences, abstract, weight in tqdm(read, desc="sentences", unit="article"):
+    for article in tqdm(articles, desc="sentences", unit="article"):
+        sentences = article.sentences
         texts = sentences.texts[:_MOST_SENTENCES]
-        rated.add(sentences.features[: len(texts)], _rouge(texts, abstract), weight)
-    first = ExtractiveModel(dict(zip(SENTENCE_FEATURES, rated.ridge(ridge), strict=True)), {})
+        features = sentences.features(words.chances(sentences.words, sentences.title))
+        rated.add(features[: len(texts)], _rouge(texts, article.abstract), article.weight)
+    first = ExtractiveModel(
+        words, dict(zip(SENTENCE_FEATURES, rated.ridge(ridge), strict=True)), {}
+    )
     rated = _Rows()
-    for sentences, abstract, weight in tqdm(read, desc="sets", unit="article"):
-        salience = first.salience(sentences)
+    for article in tqdm(articles, desc="sets", unit="article"):
+        sentences = article.sentences
+        chances, salience = first.chances(sentences), first.salience(sentences)
         sets = first.candidate_sets(sentences, salience)
         sets = draw.sample(sets, min(sets_per_article, len(sets)))
         rated.add(
-            [sentences.set_features(chosen, salience) for chosen in sets],
-            _rouge([_join(sentences, chosen) for chosen in sets], abstract),
-            weight,
+            [sentences.set_features(chosen, salience, chances) for chosen in sets],
+            _rouge([_join(sentences, chosen) for chosen in sets], article.abstract),
+            article.weight,
         )
-    return ExtractiveModel(
-        first.sentence_weights, dict(zip(SET_FEATURES, rated.ridge(ridge), strict=True))
+    return replace(first, set_weights=dict(zip(SET_FEATURES, rated.ridge(ridge), strict=True)))
+
+
+def _fit_words(articles: Sequence[_Article]) -> WordSalience:
+    """Fit the regressions on syllables and on pairs of them (needs scikit-learn)."""
+    rarity, unknown = rarity_levels(
+        [word for words in article.sentences.words for word in words] for article in articles
     )
+    model = WordSalience({}, {}, rarity, unknown)
+    rows: list[list[np.ndarray]] = [[], []]
+    labels: list[list[bool]] = [[], []]
+    weights: list[list[float]] = [[], []]
+    for article in articles:
+        wanted = words_of(article.abstract)
+        of_document = (article.sentences.words, article.sentences.title, model.rarities, unknown)
+        for order, (items, features), held in (
+            (0, unigram_features(*of_document), set(wanted)),
+            (1, bigram_features(*of_document), set(pairwise(wanted))),
+        ):
+            rows[order].append(features)
+            labels[order] += [item in held for item in items]
+            weights[order] += [article.weight] * len(items)
+    one, two = (_logistic(*data) for data in zip(rows, labels, weights, strict=True))
+    return replace(
+        model,
+        unigram_weights=dict(zip(UNIGRAM_FEATURES, one, strict=True)),
+        bigram_weights=dict(zip(BIGRAM_FEATURES, two, strict=True)),
+    )
+
+
+def _logistic(
+    rows: Sequence[np.ndarray], labels: Sequence[bool], weights: Sequence[float]
+) -> list[float]:
+    """Weights of a logistic regression; the first feature is the constant 1."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    features = np.concatenate(rows)[:, 1:]
+    mean, deviation = features.mean(0), features.std(0)
+    deviation[deviation == 0] = 1.0
+    fitted = LogisticRegression(max_iter=300).fit(
+        (features - mean) / deviation, labels, sample_weight=weights
+    )
+    slopes = fitted.coef_[0] / deviation
+    constant = float(fitted.intercept_[0] - slopes @ mean)
+    return [round(float(value), 5) for value in (constant, *slopes)]
 
 
 def evaluate(
@@ -195,11 +292,11 @@ def _rouge(texts: Sequence[str], abstract: str) -> list[float]:
 
 
 class _Rows:
-    """Features, targets and weights of a regression, gathered document by document."""
+    """Features, targets and weights of a regression, each article's about its own mean."""
 
     def __init__(self) -> None:
-        self._features: list[Sequence[Sequence[float]] | np.ndarray] = []
-        self._targets: list[float] = []
+        self._features: list[np.ndarray] = []
+        self._targets: list[np.ndarray] = []
         self._weights: list[float] = []
 
     def add(
@@ -208,20 +305,22 @@ class _Rows:
         targets: Sequence[float],
         weight: float,
     ) -> None:
-        self._features.append(features)
-        self._targets += targets
-        self._weights += [weight] * len(targets)
-
-    def ridge(self, penalty: float) -> list[float]:
-        """Weighted least squares with a penalty on all weights but the constant's, the first."""
+        """Take what may be chosen of one article, at least one row."""
         import numpy as np
 
-        features = np.concatenate([np.asarray(rows) for rows in self._features])
+        rows, values = np.asarray(features), np.asarray(targets)
+        self._features.append(rows - rows.mean(0))
+        self._targets.append(values - values.mean())
+        self._weights += [weight] * len(values)
+
+    def ridge(self, penalty: float) -> list[float]:
+        """Weighted least squares with a penalty on the weights."""
+        import numpy as np
+
+        features, targets = np.concatenate(self._features), np.concatenate(self._targets)
         scaled = features * np.array(self._weights)[:, None]
-        diagonal = penalty * np.eye(features.shape[1])
-        diagonal[0, 0] = 0.0
-        solution = np.linalg.solve(scaled.T @ features + diagonal, scaled.T @ self._targets)
-        return [round(float(value), 5) for value in solution]
+        matrix = scaled.T @ features + penalty * np.eye(features.shape[1])
+        return [round(float(value), 5) for value in np.linalg.solve(matrix, scaled.T @ targets)]
 
 
 if __name__ == "__main__":
