@@ -29,7 +29,15 @@ __all__ = ["Clock", "check_same", "new_manifest"]
 _SHIPPED = "embedded"
 _NOT_IN_LINES = ("inputs", "themes", "report_language")
 # The libraries that compute; what the others do is compared as inputs.
-_COMPUTING = ("canbo", "torch", "transformers", "tokenizers", "sentencepiece", "numpy")
+_COMPUTING = (
+    "canbo",
+    "torch",
+    "transformers",
+    "tokenizers",
+    "sentencepiece",
+    "numpy",
+    "ctranslate2",
+)
 
 
 def new_manifest(config: RunConfig, analyzer: Analyzer) -> dict[str, Any]:

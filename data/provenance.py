@@ -33,6 +33,7 @@ _LIBRARIES = (
     "numpy",
     "safetensors",
     "sentencepiece",
+    "ctranslate2",
     "trafilatura",
 )
 
