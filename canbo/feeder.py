@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from canbo.data.documents import Document, InputError
+from canbo.data.errors import UserError
 from canbo.data.files import InputFile, find_files
 from canbo.data.readers import READERS, ReadOptions, read_inputs
 
@@ -153,8 +154,9 @@ class Feeder:
             skipped = len(range(number, first_block, workers))
             arguments = (inlet, outlet, encoding, skipped)
             self._processes.append(context.Process(target=_encode, args=arguments, daemon=True))
-        for process in self._processes:
-            process.start()
+        with _without_interrupts():
+            for process in self._processes:
+                process.start()
         # Only the children hold these ends now: when one of them ends, its pipe says so.
         for inlet, sender in pipes:
             inlet.close()
@@ -211,11 +213,22 @@ class Feeder:
             process.join()
 
 
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Processes started in the block never see Ctrl-C, which a terminal sends to all: it is the
+    parent's to end them, and they would tell of it in tracebacks."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _read(reading: ReadingSpec, senders: Sequence[Connection]) -> None:
-    _leave_signals_to_the_parent()
     items = reading.items()
     number = 0
-    with suppress(BrokenPipeError):  # The run has ended.
+    # The run has ended, or the machine cannot read on, which the parent will find and tell.
+    with suppress(BrokenPipeError, UserError):
         while block := list(islice(items, _BLOCK)):
             senders[number % len(senders)].send(block)
             number += 1
@@ -226,7 +239,6 @@ def _read(reading: ReadingSpec, senders: Sequence[Connection]) -> None:
 def _encode(
     inlet: Connection, outlet: Connection, encoding: EncodingSpec | None, skipped: int
 ) -> None:
-    _leave_signals_to_the_parent()
     encode = encoding.load() if encoding else None
     number = 0
     # The end of the pipe without the sign that all was read is the reader's death: by leaving
@@ -260,7 +272,3 @@ def encode_paragraphs(
     except Exception:
         return {}
     return encoded
-
-
-def _leave_signals_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

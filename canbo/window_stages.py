@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from canbo.analyzer import Analyzer
 from canbo.data.documents import Document, InputError
+from canbo.data.errors import check_machine
 from canbo.manifest import Clock
 from canbo.models.predictions import Abstract, ThemePrediction
 from canbo.output import model_error
@@ -76,6 +77,8 @@ def _bisect(
     try:
         return list(answer(documents))
     except Exception as error:
+        if isinstance(error, OSError):
+            check_machine(error)
         if len(documents) == 1:
             return [error]
     middle = len(documents) // 2
