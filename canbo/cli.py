@@ -46,6 +46,7 @@ EXTRAS = {
     **dict.fromkeys(("gensim", "pyvi", "sklearn", "tensorboard"), "train"),
     "underthesea": "underthesea",
     "ctranslate2": "ct2",
+    **dict.fromkeys(("onnx", "onnxruntime", "onnxscript"), "onnx"),
 }
 
 

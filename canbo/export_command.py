@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from canbo.data.errors import UserError
+
 __all__ = ["FORMATS", "QUANTIZATIONS", "add_export_command", "export_model"]
 
-FORMATS = ("ct2",)
+FORMATS = ("ct2", "onnx")
 QUANTIZATIONS = ("int8", "int16", "float16", "float32")
 
 
@@ -22,7 +24,8 @@ def add_export_command(commands: argparse._SubParsersAction[argparse.ArgumentPar
         help="convert a model to run faster elsewhere",
         description="ct2: a summarizer (ViT5, BARTpho, what canbo trained) for CTranslate2, whose"
         " folder `canbo run --summarizer` takes; tokenizer, form of the source and decoding travel"
-        " with it. Needs the ct2 extra.",
+        " with it. onnx: a classifier's encoder for ONNX Runtime and other programs, compared"
+        " with PyTorch on sample paragraphs. Needs the extra of that name.",
         allow_abbrev=False,
     )
     add = export.add_argument
@@ -31,8 +34,7 @@ def add_export_command(commands: argparse._SubParsersAction[argparse.ArgumentPar
     add(
         "--quantization",
         choices=QUANTIZATIONS,
-        default=QUANTIZATIONS[0],
-        help="type of the weights (default: %(default)s)",
+        help=f"type of ct2's weights (default: {QUANTIZATIONS[0]})",
     )
     add("--output", required=True, type=Path, metavar="DIR", help="folder to make")
 
@@ -44,9 +46,21 @@ def export_model(args: argparse.Namespace) -> int:
         UserError: the model cannot be converted, or the folder is not empty.
         ImportError: the format's extra is not installed.
     """
-    from canbo.models.summarizer_export import export_ct2
-
-    folder = export_ct2(args.model, args.output, args.quantization)
+    folder = _onnx(args) if args.export_format == "onnx" else _ct2(args)
     size = sum(path.stat().st_size for path in folder.iterdir())
     print(f"{folder} ({size / 1e6:.1f} MB)")
     return 0
+
+
+def _ct2(args: argparse.Namespace) -> Path:
+    from canbo.models.summarizer_export import export_ct2
+
+    return export_ct2(args.model, args.output, args.quantization or QUANTIZATIONS[0])
+
+
+def _onnx(args: argparse.Namespace) -> Path:
+    if args.quantization:
+        raise UserError("--quantization is for --format ct2 alone")
+    from canbo.models.classifier_export import export_onnx
+
+    return export_onnx(args.model, args.output)
