@@ -1,10 +1,7 @@
-"""Batch inference with fake models: order, errors, resuming, killing."""
+"""Batch inference with fake models: order, errors, resuming."""
 
 import json
-import random
 import subprocess
-import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -356,36 +353,6 @@ def test_a_full_disk_stops_the_run_and_it_can_continue(config, undisturbed, monk
             run(config, fake_analyzer())
     run(config, fake_analyzer())
     assert lines_of(config) == undisturbed
-
-
-KILLED_RUN = """
-import sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-from canbo.batch import RunConfig, run
-from fakes import fake_analyzer
-print("start", flush=True)
-run(RunConfig((sys.argv[2],), Path(sys.argv[3]), themes=Path(sys.argv[4])), fake_analyzer(0.002))
-"""
-
-
-def test_kill_9_at_any_point_changes_no_byte(config, undisturbed):
-    here = str(Path(__file__).parent)
-    command = [sys.executable, "-c", KILLED_RUN, here, config.inputs[0]]
-    command += [str(config.output), str(config.themes)]
-    chance = random.Random(9)
-    killed = 0
-    for _ in range(8):
-        process = subprocess.Popen(command, stdout=subprocess.PIPE)
-        process.stdout.readline()
-        time.sleep(chance.uniform(0, 0.5))
-        process.kill()
-        killed += process.wait() == -9
-        process.stdout.close()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    assert killed >= 6
-    assert lines_of(config) == undisturbed
-    assert manifest(config)["complete"] is True
 
 
 @pytest.mark.parametrize("pattern", ["*/*.jsonl", "**/*", "*"])
