@@ -280,9 +280,12 @@ def _check_inputs(inputs: Sequence[str], folder: OutputFolder) -> None:
     """Refuse inputs that name what this run writes; what only globs find is passed over."""
     output, own = folder.path.resolve(), folder.resolved_files
     for name in inputs:
+        if "\0" in name:
+            continue  # No path; the reader reports it.
         # Path.resolve raises on a link that leads to itself; the reader reports such an input.
         path = Path(os.path.realpath(name))
-        inside = path.is_dir() and output.is_relative_to(path)
+        # Path.is_dir raises on names that are too long.
+        inside = os.path.isdir(path) and output.is_relative_to(path)  # noqa: PTH112
         if inside or path in own:
             raise RunError(
                 f"the output folder {folder.path} would be read as part of the input {name}:"

@@ -151,7 +151,9 @@ def _read_legacy(texts: Sequence[str], encoding: str | None = None) -> list[str]
     found = _recognize(_words(texts), encoding, may_be_sound=False).certain
     if found is None:
         raise EncodingError("Some bytes are no UTF-8, and no encoding fits them with certainty")
-    return [_READINGS[found](text) for text in texts]
+    read = [_READINGS[found](text) for text in texts]
+    _check_letters(read)
+    return read
 
 
 # --- text --------------------------------------------------------------------------------------
@@ -317,7 +319,7 @@ def _check_letters(texts: Iterable[str]) -> None:
     if len(_WORD_WITH_LOSS.findall(text)) >= max(3, _LOST_SHARE * words):
         raise EncodingError("Question marks stand for letters that were lost")
     broken = sum(_BROKEN.search(word) is not None for word in _WORD.findall(text))
-    if broken >= max(min(2, words), _BROKEN_SHARE * words):
+    if broken >= max(1, min(2, words), _BROKEN_SHARE * words):
         raise EncodingError("Symbols stand inside words: the text was read with a wrong table")
 
 

@@ -38,6 +38,8 @@ def parse_markdown(text: str) -> Page:
     fields, text = _front_matter(text)
     # Vietnamese typing indents the first line of a paragraph: that makes no code.
     parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
+    # Links are read, never followed: whatever one leads to, its words are the text.
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
     tokens = parser.enable("table").disable("code").parse(text)
     if any(token.level >= _MAX_NESTING - 1 for token in tokens):
         message = "Lists or quotations are nested deeper than in any real text; flatten them."

@@ -446,12 +446,12 @@ def _read_csv(path: Path, options: ReadOptions) -> Iterator[Found | Flaw]:
         # makes one text of all rows behind it.
         rows = csv.DictReader(file, delimiter=max(",;\t", key=header.count), strict=True)
         try:
-            columns = rows.fieldnames
+            columns = rows.fieldnames or []
         except csv.Error as error:
             raise UnreadableFileError(
                 "csv", f"Not valid CSV: {error}; check the header."
             ) from error
-        if not columns:
+        if not columns and not any(map(str.strip, file)):
             raise UnreadableFileError("empty", _EMPTY)
         _check_columns(columns, options)
         empty = True
@@ -467,7 +467,7 @@ def _csv_rows(
 ) -> Iterator[tuple[dict[str | Any, Any], int] | Flaw]:
     """Rows with the line they begin at; a broken one does not end the reading."""
     while True:
-        line = rows.line_num + 1
+        line = rows.reader.line_num + 1  # The dictionary reader's own misses broken rows.
         try:
             yield next(rows), line
         except StopIteration:

@@ -9,7 +9,7 @@ from itertools import groupby
 __all__ = ["has_undecoded", "nfc", "squeeze"]
 
 # Zero-width characters and soft hyphens are layout left over from web pages, not letters.
-_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
+_INVISIBLE = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _SOFT_HYPHEN = "\u00ad"
 # In TCVN3 read as Windows-1252 (see `canbo.data.encodings`) it is a letter, and stays until then.
 _TCVN3 = re.compile("[A-Za-z][¨©ª¬®µ-¹¼-¾]|®[A-Za-z]")
