@@ -228,7 +228,11 @@ def hostile_folder(folder):
         source=ATTACK,
         title=ATTACK,
         abstract={"text": f"Nói {ATTACK}.", "method": "abstractive", "unsupported": [ATTACK]},
+        lead=ATTACK,
+        date=ATTACK,
     )
+    hostile["paragraphs"][0]["uncertain"] = [TRAINING]
+    hostile["paragraphs"][0]["evidence"][0]["text"] = ATTACK
     named = [
         replace(
             t, name=dict.fromkeys(t.name, ATTACK), definition=dict.fromkeys(t.definition, ATTACK)
@@ -259,7 +263,8 @@ def test_hostile_text_stays_text(tmp_path):
     for block in ("settings", "data"):
         assert not set("<>&\u2028\u2029") & set(page.by_id[block])
     [held] = page.documents
-    assert held["title"] == held["id"] == held["source"] == ATTACK
+    assert held["title"] == held["id"] == held["source"] == held["date"] == ATTACK
+    assert held["paragraphs"][0]["uncertain"] == [SCHEME.ids.index(TRAINING)]
     assert held["paragraphs"][0]["segments"][0] == [ATTACK, [0]]
     assert json.loads(page.by_id["settings"])["themes"][4]["name"] == ATTACK
 
@@ -507,7 +512,33 @@ def test_browser_runs_no_injected_script(tmp_path):
     assert len(page.scripts) == 3
     assert "img" not in {tag for tag, _ in page.tags}
     article = page.by_id["documents"]
-    assert article.count(ATTACK) >= 5  # source, title, abstract, its list, the paragraph
+    # Date, source, title, abstract, its list, the evidence, and names of themes: of the held one,
+    # and of the held and the doubted one beside the paragraph.
+    assert article.count(ATTACK) >= 9
+    assert "cần xem lại" in article
+    shown = "".join(page.words)
+    # Of errors four fields; of the run its date, versions, models, config and seconds.
+    assert page.by_id["errors"].count(ATTACK) == 4
+    assert shown.count(ATTACK) > article.count(ATTACK) + 4 + 2 * len(SCHEME)
+    addresses = [a[name] for _, a in page.tags for name in ("href", "src", "action") if name in a]
+    assert all(x.startswith("#") or x in ("documents.jsonl", "errors.jsonl") for x in addresses)
+    assert not [a for _, a in page.tags for name in a if name.startswith("on")]
+
+
+@in_browser
+@pytest.mark.parametrize(
+    "attack", ["javascript:document.title='pwned'", "x' onclick='y", "&lt;b&gt;"]
+)
+def test_browser_shows_what_looks_like_markup_as_it_is(tmp_path, attack):
+    text = f"{attack} luân chuyển"
+    hostile = document(attack, paragraph(text, ROTATION), source=attack, title=attack, date=attack)
+    write_lines(tmp_path / "documents.jsonl", [hostile])
+    page = dom(write_report(tmp_path, SCHEME), tmp_path / "profile", doc=attack)
+    article = page.by_id["documents"]
+    assert article.count(attack) == 4  # Date, source with the id in it, title, paragraph.
+    links = [a["href"] for t, a in page.tags if t == "a"]
+    assert all(link.startswith("#doc=") or link == "documents.jsonl" for link in links)
+    assert not [name for _, a in page.tags for name in a if name.startswith("on")]
 
 
 @in_browser
