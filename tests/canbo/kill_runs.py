@@ -46,6 +46,7 @@ PHASES = ("before", "inside", "after")
 FILES = ("documents.jsonl", "errors.jsonl", "run.json", "report.html")
 _ENDED, _REFUSED = 0, 2
 _ORPHAN_SECONDS = 30.0
+_RANDOM = 0.6  # Of the undisturbed run's time, which is the first: later ones are faster.
 
 
 # --- steps on the disk -------------------------------------------------------------------------
@@ -395,7 +396,7 @@ def plan(runs: Runs, count: int, chance: random.Random) -> Iterator[list[Kill]]:
     ordered = [same[n] for n in range(rounds) for same in kinds.values() if n < len(same)]
     timed = max(1, count // 5)
     at_steps = ordered[: count - timed]
-    at_times = [Kill(seconds=chance.uniform(0, runs.seconds)) for _ in range(timed)]
+    at_times = [Kill(seconds=chance.uniform(0, _RANDOM * runs.seconds)) for _ in range(timed)]
     for number, kill in enumerate([*at_steps, *at_times]):
         again = Kill(chance.randrange(len(runs.steps) // 2), chance.choice(PHASES))
         yield [kill, again] if number % 4 == 3 else [kill]
@@ -407,7 +408,7 @@ def worker_plan(runs: Runs, count: int, chance: random.Random) -> Iterator[list[
         if number % 3 == 0:
             yield [Kill(chance.randrange(len(runs.steps)), chance.choice(PHASES))]
         else:
-            seconds = chance.uniform(0.1, 1.0) * runs.seconds
+            seconds = chance.uniform(0.1, _RANDOM) * runs.seconds
             yield [Kill(seconds=seconds, victim="main" if number % 3 == 1 else "a worker")]
 
 

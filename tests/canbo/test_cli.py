@@ -200,7 +200,8 @@ def test_train_hands_the_rest_to_the_job(job, monkeypatch):
 def test_a_wrong_training_config_is_said_in_one_line(job, tmp_path, capsys):
     config = tmp_path / "c.yaml"
     config.write_text("learning_rat: 1.0\n")
-    assert main(["train", job, str(config)]) == 2
+    required = ["--ablation_dir", str(tmp_path)] if job == "ablation" else []
+    assert main(["train", job, str(config), *required]) == 2
     error = capsys.readouterr().err
     assert error == f"canbo train {job}: {config}: unknown fields: learning_rat\n"
 
