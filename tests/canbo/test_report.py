@@ -228,6 +228,9 @@ def hostile_folder(folder):
         source=ATTACK,
         title=ATTACK,
         abstract={"text": f"Nói {ATTACK}.", "method": "abstractive", "unsupported": [ATTACK]},
+        abstracts_by_theme=[
+            {"theme": ROTATION, "text": ATTACK, "method": "abstractive", "unsupported": [ATTACK]}
+        ],
         lead=ATTACK,
         date=ATTACK,
     )
