@@ -4,6 +4,9 @@ Both read the same documents with the same checkpoint, each in a process of its 
 many times as asked; of each the best time counts. Loading is told but not counted: it is paid once.
 Processor seconds are told beside those of the clock, because another program's work on the machine
 does not show in them; of `canbo run` they are those beyond a run on one document.
+A summarizer is measured as `canbo export --format ct2` gives it where CTranslate2 is installed, and
+beside that as it is. One of random weights writes what no gate lets through, so canbo shows its
+abstracts raw: each is written once, as by the plain script.
 The documents are the articles of the data set that ships with canbo. Where more are asked for, the
 later rounds of them have the sentences of each paragraph in another order and a number behind, so
 that no paragraph is scored by looking up an earlier one.
@@ -39,6 +42,7 @@ _SEED = 0
 _SEGMENTERS = ("underthesea", "canbo")
 _LIMIT_REPEATS = 3
 _START = "canbo run, one document"
+_NOT_EXPORTED = "canbo run, not exported"
 
 
 class BenchError(UserError):
@@ -125,7 +129,8 @@ def _measure(arguments: argparse.Namespace, work: Path) -> dict[str, Any]:
             stream.write(json.dumps(row, ensure_ascii=False) + "\n")
     texts = [text for document in documents for text in document.paragraphs]
     model = _model(arguments, work / "model")
-    programs = _programs(arguments, model, inputs, work)
+    exported = _exported(model, work / "exported") if arguments.task == "abstract" else None
+    programs = _programs(arguments, model, exported, inputs, work)
     load_before = os.getloadavg()
     runs: dict[str, list[dict[str, Any]]] = {name: [] for name in programs}
     for _ in range(arguments.repeats):
@@ -146,6 +151,7 @@ def _measure(arguments: argparse.Namespace, work: Path) -> dict[str, Any]:
         "paragraphs": len(texts),
         "distinct_paragraphs": len(set(texts)),
         "input_sha256": file_sha256(inputs),
+        "exported": exported is not None,
         "seed": _SEED,
         "config": {name: getattr(arguments, name) for name in ("repeats", "precision", "workers")},
         "machine": _machine() | {"load_average": [load_before, os.getloadavg()]},
@@ -175,8 +181,19 @@ def _model(arguments: argparse.Namespace, folder: Path) -> str:
     return str(folder)
 
 
+def _exported(model: str, folder: Path) -> str | None:
+    """The summarizer in the form that runs fastest, or None where that cannot be had."""
+    try:
+        import ctranslate2  # noqa: F401
+    except ImportError:
+        return None
+    from canbo.models.summarizer_export import export_ct2
+
+    return str(export_ct2(model, folder))
+
+
 def _programs(
-    arguments: argparse.Namespace, model: str, inputs: Path, work: Path
+    arguments: argparse.Namespace, model: str, exported: str | None, inputs: Path, work: Path
 ) -> dict[str, Callable[[], dict[str, Any]]]:
     naive = [sys.executable, "-m", "canbo.eval.naive_pipeline", arguments.task, model, str(inputs)]
     naive.append(str(work / "naive.jsonl"))
@@ -184,9 +201,13 @@ def _programs(
     command = [sys.executable, "-m", "canbo", "run"]
     ours = [str(inputs), "--output", str(out), "--overwrite"]
     ours += ["--tasks", arguments.task, "--precision", arguments.precision, "--device", "cpu"]
-    ours += ["--classifier" if arguments.task == "themes" else "--summarizer", model]
     if arguments.workers is not None:
         ours += ["--workers", str(arguments.workers)]
+    if arguments.task == "abstract" and arguments.random_size:
+        ours += ["--raw-abstracts"]
+    torch_model = ["--classifier" if arguments.task == "themes" else "--summarizer", model]
+    not_exported = [*ours, *torch_model]
+    ours += ["--summarizer", exported] if exported else torch_model
     one = work / "one.jsonl"
     with inputs.open(encoding="utf-8") as lines:
         one.write_text(next(lines), encoding="utf-8")
@@ -195,6 +216,10 @@ def _programs(
         "canbo run": lambda: _canbo([*command, *ours, "--no-evidence"], out),
     }
     if arguments.task == "abstract":
+        if exported:
+            programs[_NOT_EXPORTED] = lambda: _canbo(
+                [*command, *not_exported, "--no-evidence"], out
+            )
         programs["plain script"] = lambda: _naive(naive)
         return programs
     if arguments.evidence:

@@ -2,8 +2,8 @@
 
 Run by `canbo bench` as a process of its own. It uses `transformers` as its documentation shows:
 ``pipeline("text-classification")`` in batches over segmented paragraphs, and ``generate`` in
-batches with the same beams as canbo. It tries several batch sizes on a part of the documents and
-takes the best; that and loading are not counted.
+batches with the same beams as canbo, in single precision, texts of like lengths together. It tries
+several batch sizes on a part of the documents and takes the best; that and loading are not counted.
 
     python -m canbo.eval.naive_pipeline themes MODEL IN.jsonl OUT.jsonl --segmenter underthesea
     python -m canbo.eval.naive_pipeline abstract MODEL IN.jsonl OUT.jsonl
@@ -15,15 +15,17 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 __all__ = ["main"]
 
+_Answer = TypeVar("_Answer")
 _THEME_BATCHES = (1, 8, 32)
 _ABSTRACT_BATCHES = (1, 4, 8)
-# Of the documents, for the choice of the batch size.
-_TRIED_PARAGRAPHS, _TRIED_DOCUMENTS = 64, 8
+# Batches of the largest size, of texts of as many lengths, for the choice of the batch size.
+_TRIED_THEMES, _TRIED_ABSTRACTS = 3, 1
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -66,9 +68,9 @@ def _themes(rows: list[dict[str, Any]], arguments: argparse.Namespace) -> dict[s
         "segment", lambda: [joined for joined, _ in segment_for_model(segmenter, texts)]
     )
 
-    def tag(segmented: list[str], batch_size: int) -> list[list[dict[str, Any]]]:
+    def tag(segmented: Sequence[str], batch_size: int) -> list[list[dict[str, Any]]]:
         found: Any = tagger(
-            segmented,
+            list(segmented),
             batch_size=batch_size,
             function_to_apply="sigmoid",
             truncation=True,
@@ -76,8 +78,10 @@ def _themes(rows: list[dict[str, Any]], arguments: argparse.Namespace) -> dict[s
         )
         return list(found)
 
-    size = _best(_THEME_BATCHES, lambda size: tag(joined_texts[:_TRIED_PARAGRAPHS], size))
-    scores = iter(clock.timed("model", lambda: tag(joined_texts, size)))
+    size = _best_size(_THEME_BATCHES, joined_texts, tag, _TRIED_THEMES)
+    scores = iter(
+        clock.timed("model", lambda: _by_length(joined_texts, partial(tag, batch_size=size)))
+    )
     clock.timed(
         "write",
         lambda: _write(
@@ -101,11 +105,11 @@ def _abstracts(rows: list[dict[str, Any]], arguments: argparse.Namespace) -> dic
     prefix = stated.get("prefix", "")
     sources = [prefix + " ".join(row["paragraphs"]) for row in rows]
 
-    def write(sources: list[str], batch_size: int) -> list[str]:
+    def write(sources: Sequence[str], batch_size: int) -> list[str]:
         abstracts: list[str] = []
         for first in range(0, len(sources), batch_size):
             encoded = tokenizer(
-                sources[first : first + batch_size],
+                list(sources[first : first + batch_size]),
                 truncation=True,
                 max_length=longest,
                 padding=True,
@@ -123,8 +127,8 @@ def _abstracts(rows: list[dict[str, Any]], arguments: argparse.Namespace) -> dic
             abstracts += tokenizer.batch_decode(ids, skip_special_tokens=True)
         return abstracts
 
-    size = _best(_ABSTRACT_BATCHES, lambda size: write(sources[:_TRIED_DOCUMENTS], size))
-    abstracts = clock.timed("model", lambda: write(sources, size))
+    size = _best_size(_ABSTRACT_BATCHES, sources, write, _TRIED_ABSTRACTS)
+    abstracts = clock.timed("model", lambda: _by_length(sources, partial(write, batch_size=size)))
     clock.timed(
         "write",
         lambda: _write(
@@ -147,13 +151,30 @@ class _Clock:
         return result
 
 
-def _best(sizes: Sequence[int], do: Callable[[int], object]) -> int:
-    """The batch size that takes the least processor time; the first call warms up."""
-    do(sizes[-1])
+def _by_length(texts: Sequence[str], do: Callable[[Sequence[str]], list[_Answer]]) -> list[_Answer]:
+    """Answers in the order of the texts, which are given the longest first: little padding."""
+    order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
+    answers = dict(zip(order, do([texts[index] for index in order]), strict=True))
+    return [answers[index] for index in range(len(texts))]
+
+
+def _best_size(
+    sizes: Sequence[int],
+    texts: Sequence[str],
+    do: Callable[[Sequence[str], int], object],
+    batches: int,
+) -> int:
+    """The batch size that takes the least processor time; the first batch warms up."""
+    ordered = sorted(texts, key=len, reverse=True)
+    rest = max(0, len(ordered) - sizes[-1])
+    starts = [rest * (2 * k + 1) // (2 * batches) for k in range(batches)]
+    tried = [ordered[start : start + sizes[-1]] for start in starts]
+    do(tried[-1], sizes[-1])
     seconds = {}
     for size in sizes:
         begin = time.process_time()
-        do(size)
+        for batch in tried:
+            do(batch, size)
         seconds[size] = time.process_time() - begin
     return min(sizes, key=seconds.__getitem__)
 

@@ -11,6 +11,27 @@ __all__ = ["RANDOM_SIZES", "random_classifier", "random_summarizer"]
 RANDOM_SIZES = ("phobert-base", "vit5-base")
 _PIECES = 8000
 _NEW_TOKENS = 40
+_PHOBERT_BASE: dict[str, Any] = {
+    "vocab_size": 64001,
+    "max_position_embeddings": 258,
+    "type_vocab_size": 1,
+    "layer_norm_eps": 1e-5,
+    "hidden_size": 768,
+    "intermediate_size": 3072,
+    "num_hidden_layers": 12,
+    "num_attention_heads": 12,
+}
+_VIT5_BASE: dict[str, Any] = {
+    "vocab_size": 36096,
+    "d_model": 768,
+    "d_kv": 64,
+    "d_ff": 2048,
+    "num_layers": 12,
+    "num_heads": 12,
+    "feed_forward_proj": "gated-gelu",
+    "tie_word_embeddings": False,
+    "decoder_start_token_id": 0,
+}
 
 
 def random_classifier(texts: Iterator[str], folder: Path, seed: int = 0) -> None:
@@ -45,10 +66,7 @@ def random_classifier(texts: Iterator[str], folder: Path, seed: int = 0) -> None
     labels = dict(enumerate(load_theme_scheme().ids))
     RobertaForSequenceClassification(
         RobertaConfig(
-            vocab_size=64001,
-            max_position_embeddings=258,
-            type_vocab_size=1,
-            layer_norm_eps=1e-5,
+            **_PHOBERT_BASE,
             id2label=labels,
             label2id={label: index for index, label in labels.items()},
             problem_type="multi_label_classification",
@@ -92,16 +110,6 @@ def random_summarizer(texts: Iterator[str], folder: Path, seed: int = 0) -> None
         model_max_length=512,
     ).save_pretrained(folder)
     torch.manual_seed(seed)
-    settings: dict[str, Any] = {
-        "vocab_size": 36096,
-        "d_model": 768,
-        "d_ff": 2048,
-        "num_layers": 12,
-        "num_heads": 12,
-        "feed_forward_proj": "gated-gelu",
-        "tie_word_embeddings": False,
-        "decoder_start_token_id": 0,
-    }
-    model = T5ForConditionalGeneration(T5Config(**settings))
+    model = T5ForConditionalGeneration(T5Config(**_VIT5_BASE))
     model.generation_config.max_new_tokens = _NEW_TOKENS
     model.save_pretrained(folder)

@@ -5,7 +5,7 @@ from itertools import islice
 
 import pytest
 
-from canbo.eval import bench_memory
+from canbo.eval import bench_memory, random_models
 from canbo.eval.bench_run import bench_documents, main
 
 
@@ -40,7 +40,37 @@ def test_a_small_benchmark(tmp_path, capsys):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("size", "constant", "small", "ratios"),
+    [
+        (
+            "phobert-base",
+            "_PHOBERT_BASE",
+            {"hidden_size": 24, "num_hidden_layers": 1},
+            {"plain script, canbo"},
+        ),
+        (
+            "vit5-base",
+            "_VIT5_BASE",
+            {"d_model": 24, "d_kv": 2, "num_layers": 1},
+            {"plain script", "canbo run, not exported"},
+        ),
+    ],
+)
+def test_random_models(tmp_path, monkeypatch, size, constant, small, ratios):
+    pytest.importorskip("ctranslate2", reason="needs the ct2 extra")
+    # The sizes that give the names take minutes.
+    monkeypatch.setattr(random_models, constant, getattr(random_models, constant) | small)
+    path = tmp_path / "bench.json"
+    arguments = f"--random-size {size} --documents 2 --repeats 1 --workers 0 --segmenters canbo"
+    assert main([*arguments.split(), "--output", str(path)]) == 0
+    record = json.loads(path.read_text(encoding="utf-8"))
+    assert record["ratios"].keys() == ratios
+    assert record["exported"] == (size == "vit5-base")
+
+
+@pytest.mark.slow
 def test_memory_of_a_few_documents(capsys):
     assert bench_memory.main(["--documents", "70"]) == 0
     assert "70 documents" in capsys.readouterr().out
-    assert bench_memory.main(["--documents", "1", "--limit", "0.01"]) == 1
+    assert bench_memory.main(["--documents", "1", "--limit", "0.01", "--no-models"]) == 1
