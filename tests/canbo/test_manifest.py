@@ -3,6 +3,7 @@
 import copy
 import hashlib
 import types
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,12 @@ def test_another_version_of_what_computes_is_refused(library):
     before["versions"][library] = "0.0.1"
     with pytest.raises(RunError, match=f'{library} was "0.0.1" and is'):
         check_same(before, manifest(), Path("out"))
+
+
+def test_another_precision_is_refused():
+    exact = manifest(replace(CONFIG, precision="float32"))
+    with pytest.raises(RunError, match='precision was "float32" and is "int8"'):
+        check_same(exact, manifest(), Path("out"))
 
 
 def test_what_only_reads_may_be_updated():
