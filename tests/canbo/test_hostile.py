@@ -68,7 +68,7 @@ def test_hostile_documents_get_their_themes_and_errors_their_remedies(hostile_ru
     for line in (config.output / "errors.jsonl").read_bytes().splitlines():
         error = json.loads(line)
         assert error["error"] != "model", error
-        assert error["message"][0].isupper() and error["message"].rstrip().endswith((".", ")"))
+        assert error["message"].endswith("."), error
     assert summary.report.stat().st_size > 0
 
 
@@ -100,14 +100,12 @@ def test_hostile_texts_with_the_shipped_models(tmp_path):
     for path in corpus.folder.rglob("*.*"):
         if path.stat().st_size > MOST_CHARACTERS:
             path.unlink()
-    left = [str(corpus.place(i)) for i in range(len(cases)) if any(corpus.place(i).iterdir())]
-    corpus.cases = [case if str(corpus.place(i)) in left else None for i, case in enumerate(cases)]
-    summary = run(RunConfig(tuple(left), tmp_path / "out"))
+    left = [i for i in range(len(cases)) if any(corpus.place(i).iterdir())]
+    summary = run(RunConfig(tuple(str(corpus.place(i)) for i in left), tmp_path / "out"))
     outcomes = corpus.outcomes(tmp_path / "out")
-    for case, records in zip(corpus.cases, outcomes, strict=True):
-        if case is not None:
-            assert len(records) == len(case.expected), case.what
-            assert not [r for r in records if r.get("error") == "model"], case.what
+    for i in left:
+        assert len(outcomes[i]) == len(cases[i].expected), cases[i].what
+        assert not [r for r in outcomes[i] if r.get("error") == "model"], cases[i].what
     assert summary.report.stat().st_size > 0
 
 
