@@ -51,7 +51,8 @@ def evaluate_models(
 
     def load(task: str, source: str | None) -> Any:
         role = {"themes": "classifier", "abstract": "summarizer"}[task]
-        loaded = Analyzer.from_pretrained(**{role: source}, device=device, tasks=(task,))
+        model: dict[str, Any] = {role: source}
+        loaded = Analyzer.from_pretrained(**model, device=device, tasks=(task,))
         return getattr(loaded, role)
 
     outcome = evaluate(
