@@ -402,9 +402,7 @@ class ThemeClassifier:
     @cached_property
     def _at_rest(self) -> npt.NDArray[np.float64]:
         """The encoder's logits of a text without a word."""
-        nothing = encode_windows(
-            self._tokenizer, self.segmenter, [""], max_length=self._max_length
-        )
+        nothing = encode_windows(self._tokenizer, self.segmenter, [""], max_length=self._max_length)
         return np.asarray(self._encoder_logits(nothing, 1)[0])
 
     def _pad(self, rows: Sequence[list[int]]) -> dict[str, torch.Tensor]:

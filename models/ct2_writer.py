@@ -110,8 +110,10 @@ class Ct2Writer:
         return [
             [
                 Draft(
-                    tokenizer.decode(
-                        tokenizer.convert_tokens_to_ids(tokens), skip_special_tokens=True
+                    str(
+                        tokenizer.decode(
+                            tokenizer.convert_tokens_to_ids(tokens), skip_special_tokens=True
+                        )
                     ),
                     score,
                     len(tokens) < how.max_new_tokens,
