@@ -103,6 +103,15 @@ def test_a_batch_scores_as_its_texts_one_by_one(classifier):
         assert prediction.scores == pytest.approx(alone.scores, abs=1e-5)
 
 
+def test_the_shipped_classifiers_int8_scores_do_not_depend_on_the_batch():
+    int8 = ThemeClassifier.from_pretrained(precision="int8")
+    texts = [TRAINING, NEUTRAL * 3, ROTATION, NEUTRAL, TRAINING * 4, ROTATION * 2]
+    together = [prediction.scores for prediction in int8.predict(texts, evidence=False)]
+    backwards = [prediction.scores for prediction in int8.predict(texts[::-1], evidence=False)]
+    assert together == backwards[::-1]
+    assert together == [int8.predict([text], evidence=False)[0].scores for text in texts]
+
+
 def test_the_checkpoint_loads_in_plain_transformers(classifier):
     """No code of canbo's is needed: segmented text in, the encoder's own probabilities out."""
     tagger = pipeline("text-classification", model=str(EMBEDDED), top_k=None)
