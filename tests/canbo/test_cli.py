@@ -172,6 +172,8 @@ def test_control_c_says_how_to_go_on(articles, asked, capsys):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A suite in the background is started with Ctrl-C ignored, and hands that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     process.stdout.readline()
     while not (out / "documents.jsonl").exists():

@@ -275,7 +275,13 @@ def slow(finished, tmp_path):
     config = RunConfig(finished[0].inputs, tmp_path / "out", themes=finished[0].themes)
     started = command(config, tmp_path, "--workers", "1", pause=0.01)
     process = subprocess.Popen(
-        started, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        started,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # A suite in the background is started with Ctrl-C ignored, and hands that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     journal = config.output / ".windows"
     wait_until(lambda: journal.exists() and journal.stat().st_size)
