@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -264,7 +265,10 @@ def _load_ct2(location: str, source: str, device: str | None) -> _Loaded:
     record = Ct2Record.load(Path(location))
     tokenizer = AutoTokenizer.from_pretrained(location)
     writer = Ct2Writer(
-        Translator(location, device=device or "auto"),
+        # A core a part of the batch: models of these sizes gain little from several cores each.
+        Translator(
+            location, device=device or "auto", inter_threads=os.cpu_count() or 1, intra_threads=1
+        ),
         tokenizer,
         record.source_format.max_source_length,
         record.decoding,

@@ -74,6 +74,9 @@ class Ct2Record:
         (folder / _RECORD_FILE).write_text(text + "\n", encoding="utf-8")
 
 
+_PART = 4  # sources a thread writes at a time
+
+
 class Ct2Writer:
     """Writes with `ctranslate2.Translator`; see `canbo.models.generation.Writer`."""
 
@@ -106,6 +109,7 @@ class Ct2Writer:
             ],
             disable_unk=True,
             return_scores=True,
+            max_batch_size=_PART,
         )
         return [
             [
