@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,10 +83,10 @@ def main(argv: list[str] | None = None) -> int:
     measured = [example["input_ids"] for example in examples[:_MEASURED]]
     with_pooling_layer(trainer.model, measured).save_pretrained(arguments.final_dir)
     save_tokenizer(arguments.encoder, arguments.final_dir)
-    record = {**asdict(arguments), **training_args.to_sanitized_dict()}
     write_record(
         arguments.final_dir,
-        record,
+        arguments,
+        training_args,
         data=[arguments.donor, *arguments.train_files],
         results={
             "losses": [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]

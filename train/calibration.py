@@ -26,7 +26,7 @@ from canbo.data.themes import ThemeScheme, load_theme_scheme
 from canbo.models.calibration import Calibration, sigmoid
 from canbo.models.lexical import LEXICAL_FILE, LexicalModel
 from canbo.train.arguments import ConfigError, parse_config
-from canbo.train.record import write_record
+from canbo.train.record import make_record, write_articles
 
 if TYPE_CHECKING:
     from canbo.models.classifier import ThemeClassifier, WindowLogits
@@ -412,14 +412,12 @@ def _record(
         logger.warning("%s has no training.json, so that this run is not recorded", final)
         return
     before = json.loads(path.read_text(encoding="utf-8"))
-    write_record(
-        final,
+    record = make_record(
         arguments,
         data=[*arguments.train_files, *arguments.validation_files],
-        articles=articles | recorded_articles(final),
         results={name: round(value, 4) for name, value in results.items()},
     )
-    record = json.loads(path.read_text(encoding="utf-8"))
+    write_articles(final, articles | recorded_articles(final))
     known = before.get("data", [])
     merged = {
         **before,

@@ -8,7 +8,7 @@ An interrupted run continues from its last checkpoint when it is started again.
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,13 +141,7 @@ def main(argv: list[str] | None = None) -> int:
         settings["scheme"] = scheme.to_dict()
     model.config.update({CONFIG_KEY: settings})
     results = {name: _judge(*outcome, thresholds) for name, outcome in judged.items()}
-    config = {
-        **asdict(model_args),
-        **asdict(data_args),
-        **asdict(fine_tuning),
-        **training_args.to_sanitized_dict(),
-    }
-    _save(trainer, model_args, data_args, config, scheme, results)
+    _save(trainer, model_args, data_args, fine_tuning, scheme, results)
     for name, scores in results.items():
         logger.info("%s: macro-F1 %.3f", name, scores["macro_f1"])
     return 0
@@ -311,7 +305,7 @@ def _save(
     trainer: Trainer,
     model_args: ModelArguments,
     data_args: DataArguments,
-    config: dict[str, Any],
+    fine_tuning: FineTuningArguments,
     scheme: ThemeScheme,
     results: dict[str, Any],
 ) -> None:
@@ -328,7 +322,10 @@ def _save(
     own = {row.article for path in seen for row in read_labelled_paragraphs(path, scheme)}
     write_record(
         final,
-        config,
+        model_args,
+        data_args,
+        fine_tuning,
+        trainer.args,
         data=[*seen, *data_args.test_files],
         # What the model that it began from has seen, it has seen too.
         articles=own | recorded_articles(Path(model_args.model_name_or_path)),

@@ -16,41 +16,67 @@ from canbo.data.provenance import (
     short_name,
 )
 
-__all__ = ["write_record"]
+__all__ = ["make_record", "write_articles", "write_record"]
+
+
+def make_record(
+    *settings: Any, data: Sequence[Path] = (), results: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Say what a result was made with: versions, settings with their seed, data and figures.
+
+    Args:
+        settings: dataclasses (``TrainingArguments`` among them) or mappings.
+        data: files that were trained on; name, folder and hash of each are recorded, not its path.
+        results: what was measured.
+    """
+    config = {name: value for part in settings for name, value in _fields(part).items()}
+    return {
+        "versions": library_versions(),
+        "config": {name: plain_value(value) for name, value in config.items()},
+        "data": [{"file": short_name(path), "sha256": file_sha256(path)} for path in data],
+        "results": dict(results or {}),
+    }
+
+
+def write_articles(output_dir: Path, articles: Collection[str]) -> None:
+    """Write the ids of articles beside a model, for an evaluation to tell what it has seen.
+
+    Args:
+        output_dir: folder of the trained model.
+        articles: ids of those that were trained on or chosen by, also by the models that this one
+            was fine-tuned from.
+    """
+    listing = "".join(f"{article}\n" for article in sorted(set(articles)))
+    (output_dir / ARTICLES_FILE).write_text(listing, encoding="utf-8")
 
 
 def write_record(
     output_dir: Path,
-    config: Any,
-    *,
+    *settings: Any,
     data: Sequence[Path] = (),
     articles: Collection[str] = (),
     results: Mapping[str, Any] | None = None,
-) -> Path:
-    """Write ``training.json``: versions, config with its seed, data hashes and results.
+) -> None:
+    """Write what `make_record` makes as ``training.json``.
 
     Args:
         output_dir: folder of the trained model.
-        config: the settings: a dataclass or a mapping.
-        data: files that were trained on; name, folder and hash of each are recorded, not its path.
-        articles: ids of the articles that were trained on or chosen by, also by the models that
-            this one was fine-tuned from; they are written beside
-            the record, so that an evaluation can tell whether the model has seen its test set.
-        results: what was measured.
-
-    Returns:
-        The file written.
+        settings: as of `make_record`.
+        data: as of `make_record`.
+        articles: as of `write_articles`; none writes no file.
+        results: as of `make_record`.
     """
-    settings = dict(config) if isinstance(config, Mapping) else asdict(config)
-    record = {
-        "versions": library_versions(),
-        "config": {name: plain_value(value) for name, value in settings.items()},
-        "data": [{"file": short_name(path), "sha256": file_sha256(path)} for path in data],
-        "results": dict(results or {}),
-    }
     if articles:
-        listing = "".join(f"{article}\n" for article in sorted(set(articles)))
-        (output_dir / ARTICLES_FILE).write_text(listing, encoding="utf-8")
-    target = output_dir / "training.json"
-    target.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    return target
+        write_articles(output_dir, articles)
+    text = json.dumps(
+        make_record(*settings, data=data, results=results), ensure_ascii=False, indent=2
+    )
+    (output_dir / "training.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _fields(settings: Any) -> dict[str, Any]:
+    if isinstance(settings, Mapping):
+        return dict(settings)
+    # TrainingArguments has settings of its own kinds, which it knows how to write.
+    plain = getattr(settings, "to_sanitized_dict", None)
+    return dict(plain()) if plain else asdict(settings)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -159,7 +159,9 @@ def main(argv: list[str] | None = None) -> int:
     if trainer.is_world_process_zero():
         write_record(
             output,
-            {**asdict(model_args), **asdict(data_args), **training_args.to_sanitized_dict()},
+            model_args,
+            data_args,
+            training_args,
             data=[
                 Path(path)
                 for path in (
