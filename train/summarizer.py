@@ -22,6 +22,7 @@ from canbo.models.extractive import ExtractiveModel
 from canbo.models.source_text import SourceFormat, source_text
 from canbo.train.arguments import ConfigError, parse_config
 from canbo.train.copy_start import start_copying
+from canbo.train.mean_loss import take_loss_as_mean
 from canbo.train.piece_vectors import start_with_word_vectors
 from canbo.train.record import write_record
 from canbo.train.resume import checkpoint_to_resume
@@ -287,9 +288,7 @@ def _trainer(
         data_collator=DataCollatorForSeq2Seq(tokenizer, model=model),
         compute_metrics=compute_metrics if arguments.predict_with_generate else None,
     )
-    # T5 takes further keywords, from which Trainer concludes that its loss is a share of the whole
-    # accumulated batch's; yet it is a mean, to be divided by the number of batches.
-    trainer.model_accepts_loss_kwargs = False
+    take_loss_as_mean(trainer)
     return trainer
 
 
