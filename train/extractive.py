@@ -10,7 +10,7 @@ easier than another is no help in choosing among its sentences.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -41,7 +41,7 @@ from canbo.train.record import write_record
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["ExtractiveArguments", "evaluate", "fit", "main"]
+__all__ = ["ExtractiveArguments", "evaluate", "fit", "main", "mean_rouge"]
 
 _MOST_SENTENCES = 20  # of an article, rated while fitting: targets cost time
 
@@ -191,7 +191,7 @@ def fit(
         sentences = article.sentences
         texts = sentences.texts[:_MOST_SENTENCES]
         features = sentences.features(words.chances(sentences.words, sentences.title))
-        rated.add(features[: len(texts)], _rouge(texts, article.abstract), article.weight)
+        rated.add(features[: len(texts)], mean_rouge(texts, article.abstract), article.weight)
     first = ExtractiveModel(
         words, dict(zip(SENTENCE_FEATURES, rated.ridge(ridge), strict=True)), {}
     )
@@ -203,7 +203,7 @@ def fit(
         sets = draw.sample(sets, min(sets_per_article, len(sets)))
         rated.add(
             [sentences.set_features(chosen, salience, chances) for chosen in sets],
-            _rouge([_join(sentences, chosen) for chosen in sets], article.abstract),
+            mean_rouge([_join(sentences, chosen) for chosen in sets], article.abstract),
             article.weight,
         )
     return replace(first, set_weights=dict(zip(SET_FEATURES, rated.ridge(ridge), strict=True)))
@@ -262,29 +262,22 @@ def evaluate(
     Returns:
         ``{system: {"rouge1": ..., "rouge2": ..., "rougeL": ...}}``, F-measures over syllables.
     """
+    from canbo.eval.baselines import LeadBaseline
     from canbo.eval.metrics.vi_rouge import rouge_means
 
-    documents = [Sentences(example.document) for example in examples]
     references = [example.abstract for example in examples]
-
-    def score(choose: Callable[[Sentences], Sequence[int]]) -> dict[str, float]:
-        texts = [_join(sentences, choose(sentences)) for sentences in documents]
-        return rouge_means(texts, references)
-
-    return {
-        "lead_1": score(lambda sentences: range(min(1, len(sentences)))),
-        "lead_2": score(lambda sentences: range(min(2, len(sentences)))),
-        "lead_3": score(lambda sentences: range(min(3, len(sentences)))),
-        "extractive": score(model.choose),
-    }
+    made = {f"lead_{count}": LeadBaseline(count).summarize(examples) for count in (1, 2, 3)}
+    documents = [Sentences(example.document) for example in examples]
+    made["extractive"] = [_join(sentences, model.choose(sentences)) for sentences in documents]
+    return {system: rouge_means(texts, references) for system, texts in made.items()}
 
 
 def _join(sentences: Sentences, chosen: Sequence[int]) -> str:
     return " ".join(sentences.texts[i] for i in chosen)
 
 
-def _rouge(texts: Sequence[str], abstract: str) -> list[float]:
-    """Mean of the three F-measures of each text."""
+def mean_rouge(texts: Sequence[str], abstract: str) -> list[float]:
+    """Mean of the three F-measures of each text against one abstract: what a ridge is fitted to."""
     from canbo.eval.metrics.vi_rouge import rouge_scores
 
     scores = rouge_scores(texts, [abstract] * len(texts))

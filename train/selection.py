@@ -30,6 +30,7 @@ from canbo.models.extractive import EXTRACTIVE_FILE, ExtractiveModel, Sentences
 from canbo.models.summarizer import DECISION_FILE, ExtractiveSummarizer
 from canbo.models.torch_writer import TorchWriter
 from canbo.train.arguments import parse_config
+from canbo.train.extractive import mean_rouge
 
 __all__ = ["LEAST_WRITTEN", "SelectionArguments", "decide", "fit_choice", "main"]
 
@@ -44,7 +45,7 @@ class SelectionArguments:
 
     Attributes:
         model_dir: output folder of `canbo train summarizer`.
-        extractive_dir: output folder of `canbo.train.extractive`.
+        extractive_dir: output folder of `canbo train extractive`.
         validation_file: articles that neither was trained on, as `canbo.data.summaries` reads
             them; never the test split.
         output_dir: the folder that ships.
@@ -141,8 +142,6 @@ def fit_choice(
     """
     import numpy as np
 
-    from canbo.eval.metrics.vi_rouge import rouge_scores
-
     documents = [example.document for example in examples]
     rows: list[tuple[float, ...]] = []
     targets: list[float] = []
@@ -153,9 +152,8 @@ def fit_choice(
         sentences = Sentences(example.document)
         texts = [(one.text, one.score) for one in written] + [(chosen.text, None)]
         features = [choice_features(text, sentences, score) for text, score in texts]
-        scores = rouge_scores([text for text, _ in texts], [example.abstract] * len(texts))
         rows += features
-        targets += [sum(score.values()) / len(score) for score in scores]
+        targets += mean_rouge([text for text, _ in texts], example.abstract)
         described.append(features)
     matrix = np.array(rows)
     penalty = _RIDGE * np.eye(len(CHOICE_FEATURES))
