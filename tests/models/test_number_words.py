@@ -2,8 +2,8 @@
 
 import pytest
 
-from canbo.models.fact_words import fact_words
-from canbo.models.number_words import digits_value, read_number, roman_value
+from canbo.models.faithfulness.fact_words import fact_words
+from canbo.models.faithfulness.number_words import digits_value, read_number, roman_value
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import pytest
 
 from canbo.data.documents import Document
 from canbo.models.extractive import ExtractiveModel, Sentences, stands_alone
-from canbo.models.faithfulness import unsupported_numbers
 from canbo.models.sentences import split_sentences
 from canbo.models.source_text import SourceFormat, source_text
 from canbo.models.summarizer import ExtractiveSummarizer, Summarizer, SummarizerError
@@ -144,20 +143,6 @@ def test_weights_of_other_features_are_refused(tmp_path, shipped):
     dataclasses.replace(shipped.model, set_weights={"two": 1.0}).save(path)
     with pytest.raises(ValueError, match="set_weights must hold exactly"):
         ExtractiveModel.load(path)
-
-
-@pytest.mark.parametrize(
-    ("abstract", "missing"),
-    [
-        ("Huyện có 1553 hộ, 14 cán bộ.", ()),
-        ("Ngày 15-5, huyện có 3 lớp.", ()),
-        ("Nhiệm kỳ đến năm 2025 có 17 lớp.", ("17",)),
-        ("Tăng 3,5% và 9,9%.", ("9,9",)),
-    ],
-)
-def test_numbers_that_the_source_does_not_hold(abstract, missing):
-    source = "Huyện có 1.553 hộ; 14 cán bộ; ngày 15/5 mở 03 lớp; nhiệm kỳ 2020-2025; tăng 3,5%."
-    assert unsupported_numbers(abstract, source) == missing
 
 
 def test_a_folder_without_a_model_is_named_in_the_error(tmp_path):

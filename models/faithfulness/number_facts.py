@@ -6,9 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from canbo.models.fact_words import FactWords, folded
-from canbo.models.number_words import WORD_DIGITS, digits_value, read_number, roman_value
-from canbo.models.units import EMPTY, read_units
+from canbo.models.faithfulness.fact_words import FactWords, folded, key_at
+from canbo.models.faithfulness.number_words import (
+    WORD_DIGITS,
+    digits_value,
+    read_number,
+    roman_value,
+)
+from canbo.models.faithfulness.units import EMPTY, read_units
 
 __all__ = [
     "DAYS",
@@ -123,7 +128,6 @@ _APPROXIMATE = {
     "tầm": 2,
     "xỉ": 2,  # xấp xỉ
 }
-_RANGE = frozenset({"-", "–", "—", "đến", "tới"})
 # Before năm (five or year) these make it a year; after it, too.
 _YEAR_BEFORE = frozenset(
     "mỗi một hằng hàng cuối đầu nhiều các những từ vào đến mấy vài cả trong giữa theo là của sang "
@@ -168,8 +172,8 @@ def number_facts(words: FactWords) -> Iterator[Found]:
 
 def _of_digits(keys: Sequence[str], place: int) -> Sequence[Found]:
     key = keys[place]
-    if key.isdecimal() or digits_value(key) is not None:
-        return _triple(key, place) or _plain(keys, place)
+    if digits_value(key) is not None:
+        return _plain(keys, place)
     if match := _DAY_RANGE.fullmatch(key):
         first, second, month, year = (int(part) if part else None for part in match.groups())
         return [(StatedDate(day, month, year), place, place) for day in (first, second)]
@@ -205,7 +209,7 @@ def _pair(keys: Sequence[str], place: int, left: str, right: str) -> Sequence[Fo
     first, second = digits_value(left), digits_value(right)
     if first is None or second is None:  # 1.2.3/4: no number known here
         return [(DocumentNumber(keys[place]), place, place)]
-    before = _key(keys, place - 1)
+    before = key_at(keys, place - 1)
     if first in MONTHS and second in _YEARS and ":" not in keys[place]:
         return [(StatedDate(None, int(first), int(second)), place, place)]
     if before in _PARTS_OF_DAY and first in DAYS and second in MONTHS:
@@ -232,24 +236,24 @@ def _plain(keys: Sequence[str], place: int) -> Sequence[Found]:
 
 def _counted(keys: Sequence[str], place: int, value: float, after: int) -> Sequence[Found]:
     """A quantity, or a pair where a dash and another number follow."""
-    if _key(keys, after) in {"-", "–", "—"} and _key(keys, after + 1)[:1].isdecimal():
+    if key_at(keys, after) in {"-", "–", "—"} and key_at(keys, after + 1)[:1].isdecimal():
         second = read_number(keys, after + 1)
         if second is not None:
             units, _ = read_units(keys, second[1])
             return [(Pair(value, second[0], units), place, second[1] - 1)]
     units, end = _units_of(keys, place, after)
-    if units == frozenset({"hour"}) and _key(keys, end).isdecimal() and int(keys[end]) < 60:
+    if units == frozenset({"hour"}) and key_at(keys, end).isdecimal() and int(keys[end]) < 60:
         return [(Pair(value, float(keys[end])), place, end)]
-    quantity = _quantity(keys, place, value, units, _key(keys, after))
+    quantity = _quantity(keys, place, value, units, key_at(keys, after))
     return [(quantity, place, after - 1)]
 
 
 def _units_of(keys: Sequence[str], place: int, after: int) -> tuple[frozenset[str], int]:
-    if _key(keys, place - 1) == folded("quý"):
+    if key_at(keys, place - 1) == folded("quý"):
         return frozenset({"quarter"}), after
     units, end = read_units(keys, after)
     # "Quý 2 năm 2021", "lần thứ 13 ngày 20/5": what follows is a date.
-    if units & {"year", "month", "day"} and _key(keys, end)[:1].isdecimal():
+    if units & {"year", "month", "day"} and key_at(keys, end)[:1].isdecimal():
         return EMPTY, after
     return units, end
 
@@ -258,7 +262,7 @@ def _quantity(
     keys: Sequence[str], place: int, value: float, units: frozenset[str], noun: str
 ) -> Quantity:
     direction = _RISING.get(keys[direction_word(keys, place)], 0)
-    about = _APPROXIMATE.get(_key(keys, place - 1), 0)
+    about = _APPROXIMATE.get(key_at(keys, place - 1), 0)
     return Quantity(value, units, noun, direction, approximate=about)
 
 
@@ -274,18 +278,16 @@ def direction_word(keys: Sequence[str], place: int) -> int:
 
 def _dated(keys: Sequence[str], place: int, value: float, after: int) -> Sequence[Found] | None:
     """The date that a plain number begins: ngày 15 tháng 5 năm 2021, tháng 5, năm 2021."""
-    before = _key(keys, place - 1)
+    before = key_at(keys, place - 1)
     if before in _DAY_LEADS and value in DAYS and after == place + 1:
         month, last = _month(keys, after)
-        if month is None and _key(keys, after) in _RANGE | {"và", ","}:
-            month = None
         year, last = _year(keys, last + 1) if month else (None, last)
         return [(StatedDate(int(value), month, year), place, last)]
     if before == "tháng" and value in MONTHS and not _counts_months(keys, place, after):
         year, last = _year(keys, after)
         return [(StatedDate(None, int(value), year), place, last)]
     if value in _YEARS and keys[place].isdecimal() and after == place + 1:
-        if _key(keys, after) in {"-", "–", "—"} and _key(keys, after + 1).isdecimal():
+        if key_at(keys, after) in {"-", "–", "—"} and key_at(keys, after + 1).isdecimal():
             return None
         if before == "năm" or not _units_of(keys, place, after)[0]:
             return [(StatedDate(None, None, int(value)), place, place)]
@@ -294,16 +296,16 @@ def _dated(keys: Sequence[str], place: int, value: float, after: int) -> Sequenc
 
 def _counts_months(keys: Sequence[str], place: int, after: int) -> bool:
     """Whether "tháng" ends the number before it: ba tháng 12 ngày, hai tháng 5 người."""
-    earlier = _key(keys, place - 2)
+    earlier = key_at(keys, place - 2)
     is_count = earlier[:1].isdecimal() or earlier in WORD_DIGITS or earlier == "mười"
     return is_count and bool(read_units(keys, after)[0] - {"year"})
 
 
 def _month(keys: Sequence[str], place: int) -> tuple[int | None, int]:
     """The month at a place, and the index of the last word read."""
-    if _key(keys, place) != "tháng":
+    if key_at(keys, place) != "tháng":
         return None, place - 1
-    following = _key(keys, place + 1)
+    following = key_at(keys, place + 1)
     if following in _NAMED_MONTHS:
         return _NAMED_MONTHS[following], place + 1
     found = read_number(keys, place + 1)
@@ -314,9 +316,9 @@ def _month(keys: Sequence[str], place: int) -> tuple[int | None, int]:
 
 def _year(keys: Sequence[str], place: int) -> tuple[int | None, int]:
     """The year at a place (năm 2021, or -2021 and /2021 apart), and the index of the last word."""
-    start = place + 1 if _key(keys, place) == "," else place
-    following = _key(keys, start + 1)
-    if _key(keys, start) in {"năm", "/", "-"} and following.isdecimal() and len(following) == 4:
+    start = place + 1 if key_at(keys, place) == "," else place
+    following = key_at(keys, start + 1)
+    if key_at(keys, start) in {"năm", "/", "-"} and following.isdecimal() and len(following) == 4:
         return int(following), start + 1
     return None, place - 1
 
@@ -327,7 +329,7 @@ def _of_words(keys: Sequence[str], place: int) -> Sequence[Found]:
     if found is None:
         return ()
     value, after = found
-    if _key(keys, after) == "phần" and _key(keys, after + 1) != "trăm":  # một phần ba
+    if key_at(keys, after) == "phần" and key_at(keys, after + 1) != "trăm":  # một phần ba
         parts = read_number(keys, after + 1)
         if parts is not None:
             return [(Pair(value, parts[0]), place, parts[1] - 1)]
@@ -341,14 +343,14 @@ def _of_words(keys: Sequence[str], place: int) -> Sequence[Found]:
     if after == place + 1 and value < 10 and isinstance(fact, Quantity):
         is_article = keys[place] == "một"
         fact = replace(fact, doubtful=is_article, casual=is_article or not fact.units)
-        if _key(keys, place - 1) == "thứ":  # ngày thứ ba: the third of three days at least
+        if key_at(keys, place - 1) == "thứ":  # ngày thứ ba: the third of three days at least
             units, _ = read_units(keys, place - 2) if place > 1 else (EMPTY, 0)
             fact = replace(fact, units=units, doubtful=not units, casual=True)
     return [(fact, first, last)]
 
 
 def _five(keys: Sequence[str], place: int) -> Sequence[Found]:
-    before, following = _key(keys, place - 1), _key(keys, place + 1)
+    before, following = key_at(keys, place - 1), key_at(keys, place + 1)
     if before in _YEAR_BEFORE or before in WORD_DIGITS or before[:1].isdecimal():
         return ()
     if before in {"mười", "mươi"} or following in _YEAR_AFTER or not following[:1].isalpha():
@@ -358,7 +360,7 @@ def _five(keys: Sequence[str], place: int) -> Sequence[Found]:
 
 
 def _named_month(keys: Sequence[str], place: int) -> Sequence[Found]:
-    if _key(keys, place - 1) != "tháng":
+    if key_at(keys, place - 1) != "tháng":
         return ()
     year, last = _year(keys, place + 1)
     return [(StatedDate(None, _NAMED_MONTHS[keys[place]], year), place, last)]
@@ -366,7 +368,7 @@ def _named_month(keys: Sequence[str], place: int) -> Sequence[Found]:
 
 def _of_roman(keys: Sequence[str], place: int) -> Sequence[Found]:
     value = roman_value(keys[place])
-    before = _key(keys, place - 1)
+    before = key_at(keys, place - 1)
     if value is None or (len(keys[place]) == 1 and before not in _ORDINAL_LEADS):
         return ()
     units, _ = _units_of(keys, place, place + 1)
@@ -375,12 +377,12 @@ def _of_roman(keys: Sequence[str], place: int) -> Sequence[Found]:
 
 def _kind_before(keys: Sequence[str], place: int) -> str:
     """The kind of document before a number, with or without "số" between."""
-    is_numbered = _key(keys, place - 1) == "số"
+    is_numbered = key_at(keys, place - 1) == "số"
     end = place - 1 if is_numbered else place
     kind = " ".join(keys[max(end - 2, 0) : end])
     if kind in DOCUMENT_KINDS:
         return kind
-    return "số" if is_numbered and _key(keys, place - 2) not in {"con", "một", "tổng"} else ""
+    return "số" if is_numbered and key_at(keys, place - 2) not in {"con", "một", "tổng"} else ""
 
 
 def _document(keys: Sequence[str], place: int) -> DocumentNumber:
@@ -390,7 +392,3 @@ def _document(keys: Sequence[str], place: int) -> DocumentNumber:
         symbols = symbols.replace("tư", "tw").replace("-", "/")
         return DocumentNumber(number.lstrip("0") + year, _kind_before(keys, place), symbols)
     return DocumentNumber(key)
-
-
-def _key(keys: Sequence[str], place: int) -> str:
-    return keys[place] if 0 <= place < len(keys) else ""

@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
-from canbo.models.fact_words import FactWords
-from canbo.models.number_facts import (
+from canbo.models.faithfulness.fact_words import FactWords
+from canbo.models.faithfulness.number_facts import (
     DAYS,
     MONTHS,
     DocumentNumber,
@@ -18,9 +18,8 @@ from canbo.models.number_facts import (
     StatedDate,
     number_facts,
 )
-from canbo.models.units import EMPTY
 
-__all__ = ["NumberEvidence"]
+__all__ = ["SourceNumbers"]
 
 _NEAR = 3  # words between the days of "ngày 12, 13 và 14/5"
 _ROUNDED = {1: (1.0, 1.1), -1: (0.9, 1.0), 2: (0.95, 1.05)}  # of the stated: hơn, gần, khoảng
@@ -28,7 +27,7 @@ _LEAST_ROUNDED = 20
 _STRICT = frozenset({"quarter"})  # never stated without its word
 
 
-class NumberEvidence:
+class SourceNumbers:
     """The numbers of a source, for looking up those of a summary."""
 
     def __init__(self, words: FactWords) -> None:
@@ -124,9 +123,7 @@ class NumberEvidence:
 
     def _supports_date(self, date: StatedDate) -> bool:
         if date.day is None and date.month is None:
-            return date.year in self._years or float(date.year or 0) in self._parts | set(
-                self._quantities
-            )
+            return date.year in self._parts or date.year in self._quantities
         for known in self._dates:
             if date.day is not None and date.day != known.day:
                 continue
@@ -146,14 +143,7 @@ class NumberEvidence:
         # "15/20 chỉ tiêu" of "đề ra 20 chỉ tiêu" and "đạt 15 chỉ tiêu".
         if self._nouns(pair.first) & self._nouns(pair.second):
             return True
-        if pair.units == EMPTY:
-            if self._is_date(*values):
-                return True
-            if {int(value) for value in values} <= self._years and all(
-                value.is_integer() for value in values
-            ):
-                return True
-        return False
+        return not pair.units and (self._is_date(*values) or self._years.issuperset(values))
 
     def _nouns(self, value: float) -> set[str]:
         return {known.noun for known in self._quantities.get(value, ()) if known.noun.isalpha()}

@@ -1,7 +1,4 @@
-"""What an abstract states and its source does not hold: numbers, dates, documents, names.
-
-The source is analysed once (`SourceFacts`) and any number of abstracts are held against it.
-"""
+"""The facts of a source, and what of an abstract they do not support."""
 
 from __future__ import annotations
 
@@ -10,21 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from canbo.models.fact_words import FactWords, fact_words
-from canbo.models.name_evidence import NameEvidence
-from canbo.models.number_evidence import NumberEvidence
-from canbo.models.number_facts import Quantity, direction_word, number_facts
+from canbo.models.faithfulness.fact_words import FactWords, fact_words
+from canbo.models.faithfulness.number_facts import Quantity, direction_word, number_facts
+from canbo.models.faithfulness.source_names import SourceNames
+from canbo.models.faithfulness.source_numbers import SourceNumbers
+from canbo.models.faithfulness.units import read_units
 from canbo.models.sentences import split_sentences
-from canbo.models.units import read_units
 
-__all__ = [
-    "FactKind",
-    "SourceFacts",
-    "UnsupportedFact",
-    "unsupported",
-    "unsupported_names",
-    "unsupported_numbers",
-]
+__all__ = ["FactKind", "SourceFacts", "UnsupportedFact"]
 
 FactKind = Literal["numbers", "names"]
 
@@ -56,8 +46,8 @@ class SourceFacts:
             source: everything that was summarized, title and paragraphs, parted by line breaks.
         """
         self._words = fact_words(source)
-        self._numbers = NumberEvidence(self._words)
-        self._names = NameEvidence(self._words)
+        self._numbers = SourceNumbers(self._words)
+        self._names = SourceNames(self._words)
 
     def unsupported(self, abstract: str) -> tuple[str, ...]:
         """List what an abstract states and the source does not, as the abstract writes it.
@@ -89,7 +79,7 @@ class SourceFacts:
             UnsupportedFact(words.starts[first], words.ends[last], words.surface(first, last), kind)
             for first, last, kind in spans
             if not quoted.issuperset(range(first, last + 1))
-            and f" {' '.join(words.keys[first : last + 1])} " not in self._flow
+            and not self._words.hold(words.keys[first : last + 1])
         )
 
     def _wrong_numbers(self, words: FactWords) -> list[tuple[int, int]]:
@@ -104,10 +94,6 @@ class SourceFacts:
                 first = direction_word(words.keys, first)
             wrong.append((first, last))
         return wrong
-
-    @cached_property
-    def _flow(self) -> str:
-        return f" {' '.join(self._words.keys)} "
 
     @cached_property
     def _sentences(self) -> dict[str, list[tuple[str, ...]]]:
@@ -134,28 +120,3 @@ class SourceFacts:
                     break
             place += 1
         return quoted
-
-
-def unsupported(abstract: str, source: str) -> tuple[str, ...]:
-    """List what an abstract states and its source does not; see `SourceFacts.unsupported`.
-
-    Args:
-        abstract: the summary.
-        source: everything that was summarized, title and paragraphs.
-    """
-    return SourceFacts(source).unsupported(abstract)
-
-
-def unsupported_numbers(abstract: str, source: str) -> tuple[str, ...]:
-    """Of `unsupported` the quantities, dates and numbers of documents."""
-    return _of_kind(abstract, source, "numbers")
-
-
-def unsupported_names(abstract: str, source: str) -> tuple[str, ...]:
-    """Of `unsupported` the names of people, places and organisations."""
-    return _of_kind(abstract, source, "names")
-
-
-def _of_kind(abstract: str, source: str, kind: FactKind) -> tuple[str, ...]:
-    found = SourceFacts(source).find(abstract)
-    return tuple(dict.fromkeys(fact.text for fact in found if fact.kind == kind))

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from canbo.models.fact_words import FactWords, folded, initial
-from canbo.models.number_facts import DOCUMENT_KINDS
-from canbo.models.number_words import WORD_DIGITS, roman_value
+from canbo.models.faithfulness.fact_words import FactWords, folded, initial, key_at
+from canbo.models.faithfulness.number_facts import DOCUMENT_KINDS
+from canbo.models.faithfulness.number_words import WORD_DIGITS, roman_value
 
-__all__ = ["Name", "NameEvidence", "stated_names"]
+__all__ = ["SourceNames"]
 
 _HONORIFICS = {
     "ông": "man",
@@ -82,7 +82,7 @@ _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True)
-class Name:
+class _Name:
     """A run of capitalised words, one that only begins a sentence, or an abbreviation's words.
 
     Attributes:
@@ -98,7 +98,7 @@ class Name:
     is_short: bool = False
 
 
-def stated_names(words: FactWords) -> Iterator[Name]:
+def _stated_names(words: FactWords) -> Iterator[_Name]:
     """Yield the runs of capitalised words with only space between, and abbreviations.
 
     Args:
@@ -116,18 +116,18 @@ def stated_names(words: FactWords) -> Iterator[Name]:
             and not words.opens[place]
             and _is_acronym(words, place) == _is_acronym(words, place - 1)
         ):
-            yield Name(first, place - 1, words.opens[first])
+            yield _Name(first, place - 1, words.opens[first])
             first = None
         if end > place + 1:
-            yield Name(place, end - 1, False, is_short=True)
+            yield _Name(place, end - 1, False, is_short=True)
         elif is_name and first is None:
             first = place
         place = end
     if first is not None:
-        yield Name(first, count - 1, words.opens[first])
+        yield _Name(first, count - 1, words.opens[first])
 
 
-class NameEvidence:
+class SourceNames:
     """The names of a source, for looking up those of a summary."""
 
     def __init__(self, words: FactWords) -> None:
@@ -136,7 +136,7 @@ class NameEvidence:
         Args:
             words: of the source.
         """
-        self._flow = f" {' '.join(words.keys)} "
+        self._words = words
         self._small = {
             key for key, is_capital in zip(words.keys, words.capital, strict=True) if not is_capital
         }
@@ -145,7 +145,7 @@ class NameEvidence:
         self._levels: defaultdict[str, set[str]] = defaultdict(set)
         self._honorifics: defaultdict[str, set[str]] = defaultdict(set)
         runs: list[str] = []
-        for name in stated_names(words):
+        for name in _stated_names(words):
             runs += self._add(words, name)
         self._runs = f" | {' | '.join(runs)} | "
         self._initials: str | None = None
@@ -157,7 +157,7 @@ class NameEvidence:
             words: of the summary.
         """
         spelled = self._spelled_out(words.keys)
-        for name in stated_names(words):
+        for name in _stated_names(words):
             if name.last in spelled and name.first in spelled:
                 continue
             found = self._wrong_run(words, name)
@@ -167,16 +167,15 @@ class NameEvidence:
                 yield found
         yield from self._wrong_committees(words)
 
-    def _add(self, words: FactWords, name: Name) -> list[str]:
+    def _add(self, words: FactWords, name: _Name) -> list[str]:
         """Take in one run; returns what of it may stand alone."""
         keys = words.keys[name.first : name.last + 1]
         if name.is_short:  # Ban Thường (vụ), as a summary's run has it
             capitals = takewhile(words.capital.__getitem__, range(name.first, name.last + 1))
             return [" ".join(words.keys[place] for place in capitals)]
         if len(keys) == 1:
-            self._short_forms |= {
-                key for key in keys if words.surface(name.first, name.last)[:2].isupper()
-            }
+            if _is_acronym(words, name.first):
+                self._short_forms.add(keys[0])
             if not (name.opens and keys[0] in self._small):
                 self._capital.add(keys[0])
             self._describe(words, name.first, keys)
@@ -192,7 +191,10 @@ class NameEvidence:
 
     def _describe(self, words: FactWords, first: int, keys: Sequence[str]) -> None:
         """Note the level of a place, the honorific of a person."""
-        level, honorific = _level_before(words.keys, first), _HONORIFICS.get(_key(words, first - 1))
+        level, honorific = (
+            _level_before(words.keys, first),
+            _HONORIFICS.get(key_at(words.keys, first - 1)),
+        )
         name = " ".join(keys)
         if level:
             self._levels[name].add(level)
@@ -200,38 +202,38 @@ class NameEvidence:
             self._honorifics[name].add(honorific)
             self._honorifics[keys[-1]].add(honorific)
 
-    def _wrong_run(self, words: FactWords, name: Name) -> tuple[int, int] | None:
+    def _wrong_run(self, words: FactWords, name: _Name) -> tuple[int, int] | None:
         keys = words.keys[name.first : name.last + 1]
         if name.is_short:
-            is_held = self._stands(keys) or " ".join(keys) in _LEVELS
+            is_held = self._words.hold(keys) or " ".join(keys) in _LEVELS
             is_held = is_held or self._abbreviates(words.surface(name.first, name.last).lower())
         elif len(keys) == 1:
             is_held = self._holds_one(words, name)
         else:
-            is_held = self._stands(keys) or self._pieced(
-                keys, name.opens, _key(words, name.last + 1)
+            is_held = self._words.hold(keys) or self._pieced(
+                keys, name.opens, key_at(words.keys, name.last + 1)
             )
         if is_held:
             return None
         is_cut = keys[0] in (_HEADS if len(keys) == 1 else _OFFICES)
-        goes_on = is_cut and not name.is_short and _key(words, name.last + 1)[:1].isalpha()
+        goes_on = is_cut and not name.is_short and key_at(words.keys, name.last + 1)[:1].isalpha()
         return name.first, name.last + goes_on
 
-    def _holds_one(self, words: FactWords, name: Name) -> bool:
+    def _holds_one(self, words: FactWords, name: _Name) -> bool:
         key = words.keys[name.first]
         surface = words.surface(name.first, name.last)
         if _LETTERS.fullmatch(surface) and surface.isupper():
-            is_known = key in _COMMON or roman_value(key) is not None or self._stands([key])
+            is_known = key in _COMMON or roman_value(key) is not None or self._words.hold([key])
             return is_known or self._abbreviates(key)
         if not surface[0].isalpha() or name.opens or key in self._capital or key in _COMMON:
             return True
-        following = _key(words, name.last + 1)
+        following = key_at(words.keys, name.last + 1)
         is_number = key in WORD_DIGITS or key == "tư" or roman_value(key) is not None
         if len(key) == 1 or is_number or f"{key} {following}" in DOCUMENT_KINDS:
             return True
-        if (key in _OFFICES or key in _LEVELS) and self._stands([key]):
+        if (key in _OFFICES or key in _LEVELS) and self._words.hold([key]):
             return True
-        return bool(following) and self._stands([key, following])
+        return bool(following) and self._words.hold([key, following])
 
     def _pieced(self, keys: Sequence[str], opens: bool, following: str) -> bool:
         """Whether a run is names of the source side by side, or a title or opener and a name."""
@@ -249,18 +251,13 @@ class NameEvidence:
 
     def _begins(self, keys: Sequence[str], following: str) -> bool:
         if len(keys) == 1:
-            is_office = keys[0] in _HEADS and self._stands(keys)
-            return is_office or keys[0] in self._capital or self._stands([keys[0], following])
+            is_office = keys[0] in _HEADS and self._words.hold(keys)
+            return is_office or keys[0] in self._capital or self._words.hold([keys[0], following])
         return f" | {' '.join(keys)} " in self._runs
-
-    def _stands(self, keys: Sequence[str]) -> bool:
-        return f" {' '.join(keys)} " in self._flow
 
     def _abbreviates(self, key: str) -> bool:
         if self._initials is None:
-            self._initials = "".join(
-                initial(word) for word in self._flow.split() if word[0].isalpha()
-            )
+            self._initials = "".join(initial(key) for key in self._words.keys if key[0].isalpha())
         return "".join(map(initial, key)) in self._initials
 
     def _spelled_out(self, keys: Sequence[str]) -> set[int]:
@@ -279,7 +276,7 @@ class NameEvidence:
                 start = letters.find(wanted, start + 1)
         return found
 
-    def _wrong_kind(self, words: FactWords, name: Name) -> tuple[int, int] | None:
+    def _wrong_kind(self, words: FactWords, name: _Name) -> tuple[int, int] | None:
         """A place of another level, a man called bà."""
         first = name.first
         keys = words.keys[first : name.last + 1]
@@ -291,7 +288,7 @@ class NameEvidence:
         known = self._levels.get(whole)
         if level and known and not known & {level, *_CAPITALS.get(level, ())}:
             return first - len(_before(words.keys, first).split()), name.last
-        honorific = _HONORIFICS.get(_key(words, first - 1))
+        honorific = _HONORIFICS.get(key_at(words.keys, first - 1))
         called = self._honorifics.get(whole)
         if honorific and called and honorific not in called:
             return first - 1, name.last
@@ -299,8 +296,8 @@ class NameEvidence:
 
     def _wrong_committees(self, words: FactWords) -> Iterator[tuple[int, int]]:
         for i in range(len(words.keys) - 1):
-            committee = f"{words.keys[i]} {words.keys[i + 1]}"
-            if committee in _COMMITTEES and f" {committee} " not in self._flow:
+            committee = words.keys[i : i + 2]
+            if " ".join(committee) in _COMMITTEES and not self._words.hold(committee):
                 yield i, i + 1
 
 
@@ -323,7 +320,3 @@ def _before(keys: Sequence[str], first: int) -> str:
         return two
     one = keys[first - 1] if first else ""
     return one if one in _LEVELS else ""
-
-
-def _key(words: FactWords, place: int) -> str:
-    return words.keys[place] if 0 <= place < len(words.keys) else ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from canbo.models.faithfulness.fact_words import key_at
+
 __all__ = ["WORD_DIGITS", "digits_value", "read_number", "roman_value"]
 
 # Keys as of `fact_words`: small letters, i for a final y.
@@ -86,9 +88,9 @@ def _rest(
     keys: Sequence[str], place: int, least: float, in_digits: bool
 ) -> tuple[float, int, float] | None:
     """What follows a magnitude: 500 triệu after 4 tỷ, hai trăm after một nghìn."""
-    if _key(keys, place) == "rưỡi":
+    if key_at(keys, place) == "rưỡi":
         return least / 2, place + 1, 1
-    if _key(keys, place) in {"linh", "lẻ"} and _key(keys, place + 1) in WORD_DIGITS:
+    if key_at(keys, place) in {"linh", "lẻ"} and key_at(keys, place + 1) in WORD_DIGITS:
         return WORD_DIGITS[keys[place + 1]], place + 2, 1
     found = _digits_or_words(keys, place)
     if found is None:
@@ -106,22 +108,22 @@ def _rest(
 def _magnified(keys: Sequence[str], value: float, place: int) -> tuple[float, int, float]:
     """Multiply by the magnitudes that follow (nghìn tỷ); the last of them is returned too."""
     least = 1.0
-    if _key(keys, place) == "trăm":  # 3 trăm
+    if key_at(keys, place) == "trăm":  # 3 trăm
         value, place = value * 100, place + 1
-    while (magnitude := _MAGNITUDES.get(_key(keys, place))) is not None:
+    while (magnitude := _MAGNITUDES.get(key_at(keys, place))) is not None:
         value, place = value * magnitude, place + 1
         least = magnitude if least == 1 else least * magnitude
     return value, place, least
 
 
 def _digits_or_words(keys: Sequence[str], place: int) -> tuple[float, int, bool] | None:
-    key = _key(keys, place)
+    key = key_at(keys, place)
     if not key:
         return None
     if key[0].isdecimal():
         value = digits_value(key)
         return None if value is None else (value, place + 1, True)
-    if key in WORD_DIGITS and _key(keys, place + 1) == "trăm":
+    if key in WORD_DIGITS and key_at(keys, place + 1) == "trăm":
         return _hundreds(keys, place)
     tens = _tens(keys, place)
     return None if tens is None else (*tens, False)
@@ -130,10 +132,10 @@ def _digits_or_words(keys: Sequence[str], place: int) -> tuple[float, int, bool]
 def _hundreds(keys: Sequence[str], place: int) -> tuple[float, int, bool]:
     value = float(100 * WORD_DIGITS[keys[place]])
     place += 2
-    following = _key(keys, place)
+    following = key_at(keys, place)
     if following == "rưỡi":
         return value + 50, place + 1, False
-    if following in {"linh", "lẻ"} and _key(keys, place + 1) in WORD_DIGITS:
+    if following in {"linh", "lẻ"} and key_at(keys, place + 1) in WORD_DIGITS:
         return value + WORD_DIGITS[keys[place + 1]], place + 2, False
     tens = _tens(keys, place)
     if tens is not None and tens[0] >= 10:
@@ -142,7 +144,7 @@ def _hundreds(keys: Sequence[str], place: int) -> tuple[float, int, bool]:
 
 
 def _tens(keys: Sequence[str], place: int) -> tuple[float, int] | None:
-    key, following = _key(keys, place), _key(keys, place + 1)
+    key, following = key_at(keys, place), key_at(keys, place + 1)
     if key == "mười":
         if following in _AFTER_TENS:
             return 10.0 + _AFTER_TENS[following], place + 2
@@ -151,14 +153,10 @@ def _tens(keys: Sequence[str], place: int) -> tuple[float, int] | None:
         return None
     digit = WORD_DIGITS[key]
     if following in {"mươi", "chục"}:
-        last = _key(keys, place + 2)
+        last = key_at(keys, place + 2)
         if following == "mươi" and last in _AFTER_TENS:
             return 10.0 * digit + _AFTER_TENS[last], place + 3
         return 10.0 * digit, place + 2
     if following in {"mốt", "lăm", "nhăm"}:
         return 10.0 * digit + _AFTER_TENS[following], place + 2
     return float(digit), place + 1
-
-
-def _key(keys: Sequence[str], place: int) -> str:
-    return keys[place] if place < len(keys) else ""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from canbo.models.syllables import normalize_tones, tokenize
 
-__all__ = ["FactWords", "fact_words", "folded", "initial"]
+__all__ = ["FactWords", "fact_words", "folded", "initial", "key_at"]
 
 # A syllable that ends in this sound is written with i or with y: lý and lí, tỷ and tỉ.
 _FINAL_Y = re.compile(r"\b(?:[hklmstv]|qu)[yỳýỷỹỵ]\b")
@@ -119,6 +121,14 @@ class FactWords:
         """The text from a word to another, both included."""
         return self.text[self.starts[first] : self.ends[last]]
 
+    @cached_property
+    def _flow(self) -> str:
+        return f" {' '.join(self.keys)} "
+
+    def hold(self, keys: Sequence[str]) -> bool:
+        """Whether some keys stand here one behind the other."""
+        return f" {' '.join(keys)} " in self._flow
+
 
 def fact_words(text: str) -> FactWords:
     """Split a text into the words that facts are made of.
@@ -151,6 +161,11 @@ def fact_words(text: str) -> FactWords:
             opens = key[-1] in _SENTENCE_END
         previous_end = end
     return words
+
+
+def key_at(keys: Sequence[str], place: int) -> str:
+    """The word at a place, "" before the first and behind the last."""
+    return keys[place] if 0 <= place < len(keys) else ""
 
 
 def initial(key: str) -> str:

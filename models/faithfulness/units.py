@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from canbo.models.fact_words import folded
+from canbo.models.faithfulness.fact_words import folded
 
 __all__ = ["EMPTY", "read_units"]
 
