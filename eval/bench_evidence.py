@@ -16,7 +16,6 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ import numpy as np
 from canbo.data.errors import UserError
 from canbo.data.loaders import read_labelled_paragraphs
 from canbo.data.themes import load_theme_scheme
+from canbo.eval.bench_texts import shipped_paragraphs
 from canbo.models.classifier import ThemeClassifier
 from canbo.models.syllables import Span
 
@@ -98,14 +98,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _texts(paths: Sequence[Path] | None) -> list[str]:
+    if not paths:
+        return shipped_paragraphs("validation")
     scheme = load_theme_scheme()
-    if paths:
-        there = [path for path in paths if path.is_file()]
-        for path in set(paths) - set(there):
-            print(f"{path} is not there: left out")
-        return [row.text for path in there for row in read_labelled_paragraphs(path, scheme)]
-    with as_file(files("canbo.data") / "canbo-themes" / "paragraphs" / "validation.jsonl") as path:
-        return [row.text for row in read_labelled_paragraphs(path, scheme)]
+    there = [path for path in paths if path.is_file()]
+    for path in set(paths) - set(there):
+        print(f"{path} is not there: left out")
+    return [row.text for path in there for row in read_labelled_paragraphs(path, scheme)]
 
 
 def _methods(classifier: ThemeClassifier) -> dict[str, ThemeClassifier]:

@@ -16,7 +16,6 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from importlib.resources import as_file, files
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,11 +23,12 @@ from typing import Any
 from canbo.data.errors import UserError
 from canbo.data.summaries import SummaryExample, read_summaries
 from canbo.eval.abstract_scores import source_of
+from canbo.eval.bench_texts import shipped_articles
 from canbo.eval.fact_changes import Change, corruptions, names_of, rewordings
 from canbo.models.faithfulness import SourceFacts, UnsupportedFact
-from canbo.models.sentences import split_sentences
+from canbo.models.source_text import document_sentences
 
-__all__ = ["Counts", "Findings", "main", "measure", "shipped_articles", "verbatim_alarms"]
+__all__ = ["Counts", "Findings", "main", "measure", "verbatim_alarms"]
 
 _SPLITS = ("train", "validation", "test")
 _PAIRS = 3  # pairs of sentences of an article
@@ -160,11 +160,7 @@ def _overlap(mark: UnsupportedFact, change: Change) -> bool:
 
 
 def _pairs(example: SummaryExample, rng: random.Random) -> Iterator[str]:
-    sentences = [
-        paragraph[start:end]
-        for paragraph in example.document.paragraphs
-        for start, end in split_sentences(paragraph)
-    ]
+    sentences = [text for _, text in document_sentences(example.document)]
     for _ in range(min(_PAIRS, len(sentences) // 2)):
         first, second = sorted(rng.sample(range(len(sentences)), 2))
         yield f"{sentences[first]} {sentences[second]}"
@@ -178,21 +174,11 @@ def verbatim_alarms(examples: Iterator[SummaryExample]) -> tuple[int, Counts]:
     """
     rng, counts = random.Random(_SEED), Counts()
     for example in examples:
-        sentences = [
-            paragraph[start:end]
-            for paragraph in example.document.paragraphs
-            for start, end in split_sentences(paragraph)
-        ]
+        sentences = [text for _, text in document_sentences(example.document)]
         first = rng.randrange(len(sentences)) if sentences else 0
         run = " ".join(sentences[first : first + rng.randint(1, 3)])
         counts.add(bool(SourceFacts(source_of(example)).unsupported(run)))
     return counts.texts, counts
-
-
-def shipped_articles(split: str) -> list[SummaryExample]:
-    """The articles of a split of the dataset that ships with canbo."""
-    with as_file(files("canbo.data") / "canbo-themes" / "articles") as folder:
-        return list(read_summaries(folder / f"{split}.jsonl"))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -211,8 +197,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, help="JSON file with every figure and every miss")
     arguments = parser.parse_args(argv)
     examples = shipped_articles(arguments.split)
-    others = [example for split in _SPLITS for example in shipped_articles(split)]
-    findings = measure(examples, others)
+    findings = measure(examples, shipped_articles(*_SPLITS))
     report: dict[str, Any] = {"split": arguments.split, "articles": len(examples)}
     for name, found in findings.items():
         _print(name, found)

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from canbo.eval.bench_run import run_program
+from canbo.eval.measured_program import run_program
 
 if TYPE_CHECKING:
     from canbo.models.predictions import ThemePrediction

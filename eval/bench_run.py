@@ -18,35 +18,29 @@ import argparse
 import json
 import os
 import platform
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from importlib.resources import as_file, files
-from itertools import count, islice
+from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from canbo.data.documents import Document
 from canbo.data.errors import UserError
 from canbo.data.provenance import file_sha256, library_versions
-from canbo.data.summaries import read_summaries
+from canbo.eval.bench_texts import bench_documents, shipped_articles
+from canbo.eval.measured_program import run_program
 from canbo.eval.random_models import RANDOM_SIZES, random_classifier, random_summarizer
-from canbo.models.sentences import split_sentences
 
-__all__ = ["bench_documents", "main", "run_program"]
+__all__ = ["main"]
 
 _SEED = 0
 _SEGMENTERS = ("underthesea", "canbo")
 _LIMIT_REPEATS = 3
 _START = "canbo run, one document"
 _NOT_EXPORTED = "canbo run, not exported"
-
-
-class BenchError(UserError):
-    """One of the measured programs failed; the message holds its last words."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -96,28 +90,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
         arguments.output.write_text(text, encoding="utf-8")
     return 0
-
-
-def bench_documents() -> Iterator[Document]:
-    """Articles without end; no paragraph of a round after the first stands in another round."""
-    with as_file(files("canbo.data") / "canbo-themes" / "articles") as folder:
-        shipped = [
-            example.document
-            for file in sorted(folder.glob("*.jsonl"))
-            for example in read_summaries(file)
-        ]
-    for turn in count():
-        for number, document in enumerate(shipped):
-            paragraphs = tuple(_turned(text, turn) for text in document.paragraphs)
-            yield Document(f"{turn}-{number}", "bench", document.title, paragraphs)
-
-
-def _turned(text: str, turn: int) -> str:
-    if not turn:
-        return text
-    sentences = [text[start:end] for start, end in split_sentences(text)]
-    first = turn % max(1, len(sentences))
-    return " ".join([*sentences[first:], *sentences[:first], f"Số {turn}."])
 
 
 def _measure(arguments: argparse.Namespace, work: Path) -> dict[str, Any]:
@@ -175,7 +147,7 @@ def _model(arguments: argparse.Namespace, folder: Path) -> str:
     """The folder or hub id of the model to measure with."""
     if not arguments.random_size:
         return arguments.model or str(Path(str(files("canbo.models"))) / "embedded" / "classifier")
-    shipped = (t for d in islice(bench_documents(), 252) for t in d.paragraphs)
+    shipped = (t for example in shipped_articles() for t in example.document.paragraphs)
     make = random_summarizer if arguments.random_size == "vit5-base" else random_classifier
     make(shipped, folder, _SEED)
     return str(folder)
@@ -247,32 +219,6 @@ def _naive(command: Sequence[str]) -> dict[str, Any]:
         "counted": sum(stages[name] for name in counted),
         "processor": processor,
     }
-
-
-def run_program(command: Sequence[str]) -> dict[str, Any]:
-    """Run a program and tell what it took.
-
-    Returns:
-        ``process`` and ``processor``: seconds from start to end and of all its processors;
-        ``peak_bytes``: memory of the largest of its processes; ``stdout``.
-    """
-    begin = time.perf_counter()
-    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complained:
-        process = subprocess.Popen(command, stdout=said, stderr=complained)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        taken = time.perf_counter() - begin
-        if process.returncode:
-            complained.seek(0)
-            last = complained.read().decode(errors="replace").strip().rpartition("\n")[2]
-            raise BenchError(f"{' '.join(command[1:5])} ended with {process.returncode}: {last}")
-        said.seek(0)
-        return {
-            "process": taken,
-            "processor": usage.ru_utime + usage.ru_stime,
-            "peak_bytes": usage.ru_maxrss * 1024,
-            "stdout": said.read().decode(),
-        }
 
 
 def _theme_limits(model: str, texts: list[str], precision: str) -> dict[str, float]:

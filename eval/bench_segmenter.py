@@ -11,12 +11,11 @@ import argparse
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.resources import as_file, files
 from itertools import accumulate, pairwise
 from pathlib import Path
 
 from canbo.data.errors import UserError
-from canbo.data.summaries import read_summaries
+from canbo.eval.bench_texts import shipped_articles
 from canbo.models.segmentation import Segmenter, SegmenterError, load_segmenter
 from canbo.models.syllables import Span
 
@@ -165,13 +164,7 @@ def _solid(text: str, spans: Iterable[Span]) -> set[Span]:
 
 def _texts(path: Path | None) -> list[str]:
     if path is None:
-        with as_file(files("canbo.data") / "canbo-themes" / "articles") as folder:
-            return [
-                paragraph
-                for file in sorted(folder.glob("*.jsonl"))
-                for example in read_summaries(file)
-                for paragraph in example.document.paragraphs
-            ]
+        return [text for example in shipped_articles() for text in example.document.paragraphs]
     try:
         texts = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     except UnicodeDecodeError as error:

@@ -16,6 +16,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from canbo.eval.bench_texts import shipped_paragraphs
+
 __all__ = ["main"]
 
 _STOCK = "PhobertTokenizer"
@@ -63,15 +65,10 @@ def _sentences(path: Path | None) -> Iterator[str]:
         with path.open(encoding="utf-8") as lines:
             yield from (line.rstrip("\n") for line in lines)
         return
-    from canbo.data.loaders import read_labelled_paragraphs
-    from canbo.data.themes import load_theme_scheme
     from canbo.models.segmentation import load_segmenter
     from canbo.models.text_encoding import segment_for_model
 
-    with as_file(files("canbo.data") / "canbo-themes" / "paragraphs" / "train.jsonl") as train:
-        texts = [
-            paragraph.text for paragraph in read_labelled_paragraphs(train, load_theme_scheme())
-        ]
+    texts = shipped_paragraphs("train")
     yield from (joined for joined, _ in segment_for_model(load_segmenter(), texts))
 
 

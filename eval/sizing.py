@@ -24,10 +24,10 @@ from canbo.data.errors import UserError
 
 __all__ = ["Prices", "Rate", "SizingError", "Task", "main", "read_rates", "sizing_page"]
 
-# In the order of the work; the second is per article but for themes, which are per paragraph.
+# In the order of the work.
 STAGES = ("survey", "read", "encode", "themes", "abstract")
 MACHINES = ("cpu", "gpu")
-_SECONDS = 3600.0
+_HOUR = 3600.0  # seconds
 
 
 class SizingError(UserError):
@@ -118,8 +118,7 @@ def _bench_rates(record: Mapping[str, Any]) -> dict[str, tuple[float, str]]:
     cores = record["machine"]["cores"]
     seconds = record["best"]["canbo run"]["stages"]
     stage = record["task"]
-    units = record["paragraphs"] if stage == "themes" else record["documents"]
-    return {stage: (units / seconds[stage] / cores, "cpu")}
+    return {stage: (_units(stage, record) / seconds[stage] / cores, "cpu")}
 
 
 def _run_rates(record: Mapping[str, Any]) -> dict[str, tuple[float, str]]:
@@ -128,12 +127,17 @@ def _run_rates(record: Mapping[str, Any]) -> dict[str, tuple[float, str]]:
     machine = "gpu" if record["config"]["device"] == "cuda" else "cpu"
     return {
         stage: (
-            counts["paragraphs" if stage == "themes" else "documents"] / seconds[stage],
+            _units(stage, counts) / seconds[stage],
             machine if stage in ("themes", "abstract") else "cpu",
         )
         for stage in STAGES
         if seconds.get(stage)
     }
+
+
+def _units(stage: str, counts: Mapping[str, Any]) -> float:
+    """How many of what a stage works on: the paragraph for themes, the article for all others."""
+    return float(counts["paragraphs" if stage == "themes" else "documents"])
 
 
 def sizing_page(rates: Mapping[str, Rate], task: Task, prices: Prices) -> str:
@@ -172,7 +176,7 @@ def sizing_page(rates: Mapping[str, Rate], task: Task, prices: Prices) -> str:
 
 def _hours(rate: Rate, task: Task) -> float:
     units = task.articles * (task.paragraphs if rate.stage == "themes" else 1)
-    return units / rate.per_second / _SECONDS
+    return units / rate.per_second / _HOUR
 
 
 def _pieces(number: float, one: str) -> str:

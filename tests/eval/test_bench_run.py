@@ -6,7 +6,8 @@ from itertools import islice
 import pytest
 
 from canbo.eval import bench_memory, random_models
-from canbo.eval.bench_run import bench_documents, main
+from canbo.eval.bench_run import main
+from canbo.eval.bench_texts import bench_documents
 
 
 def test_later_rounds_repeat_no_paragraph():
