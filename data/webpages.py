@@ -247,7 +247,8 @@ class _Content:
     def weight(self, text: str) -> int:
         """Number of the text's letters, 0 where it was not found."""
         key = letters(text)
-        found = key in self._text if len(key) >= _MATCH_LETTERS else key in self._lines
+        # A whole line is looked up: searching all of the text for each takes square time.
+        found = key in self._lines or (len(key) >= _MATCH_LETTERS and key in self._text)
         return len(key) if found else 0
 
 
