@@ -15,12 +15,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from shutil import copyfileobj
-from tempfile import TemporaryDirectory
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from canbo.data.documents import UnreadableFileError
-from canbo.data.errors import MachineError
 from canbo.data.files import printable
+from canbo.data.temporary import temporary_folder
 from canbo.data.unicode import nfc
 
 __all__ = ["MAX_ENTRIES", "Budget", "Entry", "list_entries", "open_archive", "unpack"]
@@ -119,7 +118,7 @@ def unpack(archive: ZipFile, entry: Entry, budget: Budget) -> Iterator[Path]:
     """
     _check(entry, budget)
     budget.left -= entry.info.file_size
-    with _temporary_folder() as folder:
+    with temporary_folder() as folder:
         path = Path(folder, f"entry{entry.suffix}")
         try:
             # zipfile gives no more than the size that the entry states, which is checked.
@@ -129,17 +128,6 @@ def unpack(archive: ZipFile, entry: Entry, budget: Budget) -> Iterator[Path]:
             message = f"The entry is damaged: {error}; pack the archive again."
             raise UnreadableFileError("zip", printable(message)) from error
         yield path
-
-
-def _temporary_folder() -> TemporaryDirectory[str]:
-    try:
-        return TemporaryDirectory(prefix="canbo-")
-    except OSError as error:
-        # On full disks tempfile finds no folder to use, and says that there is no such file.
-        raise MachineError(
-            f"there is no temporary folder to unpack archives in ({error}): make room on its disk,"
-            " or name another one in TMPDIR, and start the same command again"
-        ) from error
 
 
 def _check(entry: Entry, budget: Budget) -> None:

@@ -15,6 +15,7 @@ from canbo.data.errors import check_machine
 
 __all__ = [
     "InputFile",
+    "file_flaw",
     "find_files",
     "os_message",
     "printable",
@@ -188,13 +189,25 @@ def _checked(path: Path, root: Path, suffixes: Collection[str]) -> InputFile | I
     if not stat.S_ISREG(status.st_mode):
         message = "Not a regular file; give a file or a folder."
         return InputError(source, None, "unreadable", message)
-    if path.suffix.lower() not in suffixes:
-        return InputError(source, None, "unsupported", unsupported_message(path.suffix, suffixes))
-    if status.st_size == 0:
-        message = "The file is empty; remove it or fill it."
-        return InputError(source, None, "empty", message)
+    if flaw := file_flaw(path.suffix, status.st_size, suffixes):
+        return InputError(source, None, *flaw)
     name = path.relative_to(root) if path.is_relative_to(root) else path
     return InputFile(path, printable(name.as_posix()), _identity(status))
+
+
+def file_flaw(suffix: str, size: int, suffixes: Collection[str]) -> tuple[str, str] | None:
+    """Why a file need not be opened: kind and message of its error, or None.
+
+    Args:
+        suffix: its suffix, with the dot.
+        size: its bytes.
+        suffixes: those that can be read, in lower case.
+    """
+    if suffix.lower() not in suffixes:
+        return "unsupported", unsupported_message(suffix, suffixes)
+    if size == 0:
+        return "empty", "The file is empty; remove it or fill it."
+    return None
 
 
 def unsupported_message(suffix: str, suffixes: Collection[str]) -> str:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from canbo.data.documents import InputError
-from canbo.data.files import InputFile, printable, unsupported_message
+from canbo.data.files import InputFile, file_flaw, printable
+from canbo.data.temporary import temporary_folder
 
 __all__ = ["copy_out", "find_remote", "is_uri", "local_copy", "open_filesystem"]
 
@@ -59,28 +59,30 @@ def find_remote(uri: str, suffixes: Collection[str]) -> Iterator[InputFile | Inp
         (info,) = filesystem.get_file_info([root])
         folder = PurePosixPath(root)
         if info.type == FileType.File:
-            folder, paths = folder.parent, [root]
+            folder, entries = folder.parent, [info]
         elif info.type == FileType.Directory:
-            found = filesystem.get_file_info(FileSelector(root, recursive=True))
-            paths = [entry.path for entry in found if entry.type == FileType.File]
+            entries = filesystem.get_file_info(FileSelector(root, recursive=True))
         else:
-            paths = []
+            entries = []
     except OSError as error:
         message = f"Cannot be listed: {printable(str(error)).splitlines()[0]}; check the address."
         yield InputError(uri, None, "unreadable", message)
         return
-    names = sorted(PurePosixPath(path).relative_to(folder).parts for path in paths)
-    visible = [parts for parts in names if not any(part.startswith(".") for part in parts)]
+    files = sorted(
+        (PurePosixPath(entry.path).relative_to(folder).parts, entry.size)
+        for entry in entries
+        if entry.type == FileType.File
+    )
+    visible = [file for file in files if not any(part.startswith(".") for part in file[0])]
     if not visible:
         message = "No file is there, hidden ones aside; check the address (globs are for paths)."
         yield InputError(uri, None, "not_found", message)
     base = uri.rpartition("/")[0] if info.type == FileType.File else uri
-    for parts in visible:
+    for parts, size in visible:
         name = "/".join(parts)
         path = Path(parts[-1])
-        if path.suffix.lower() not in suffixes:
-            message = unsupported_message(path.suffix, suffixes)
-            yield InputError(f"{base}/{name}", None, "unsupported", message)
+        if flaw := file_flaw(path.suffix, size, suffixes):
+            yield InputError(f"{base}/{name}", None, *flaw)
             continue
         digest = hashlib.sha256(f"{folder}/{name}".encode()).digest()
         identity = _REMOTE_DEVICE, int.from_bytes(digest[:8], "big")
@@ -92,13 +94,14 @@ def local_copy(file: InputFile) -> Iterator[Path]:
     """A path under which a file can be read while the block lasts.
 
     Raises:
+        MachineError: there is no temporary folder to fetch it to.
         OSError: it cannot be fetched.
     """
     if file.uri is None:
         yield file.path
         return
     filesystem, path = open_filesystem(file.uri)
-    with tempfile.TemporaryDirectory(prefix="canbo-") as folder:
+    with temporary_folder() as folder:
         copy = Path(folder, f"input{file.path.suffix}")
         with filesystem.open_input_stream(path) as remote, copy.open("wb") as local:
             shutil.copyfileobj(remote, local)

@@ -1,10 +1,12 @@
 """Inputs by URI: what they give is what the same files give by path, but for the names."""
 
+import tempfile
 from dataclasses import replace
 
 import pytest
 
 from canbo.data.documents import Document, InputError
+from canbo.data.errors import MachineError
 from canbo.data.readers import read_inputs
 from canbo.data.remote import copy_out, is_uri
 
@@ -25,6 +27,7 @@ def folder(tmp_path):
     )
     (folder / "b" / "page.exe").write_bytes(b"MZ")
     (folder / "b" / "broken.pdf").write_bytes(b"%PDF-1.4\n")
+    (folder / "b" / "empty.pdf").touch()
     return folder
 
 
@@ -52,6 +55,13 @@ def test_a_file_and_the_same_again(folder):
     document, error = read_inputs([uri, uri])
     assert (document.id, document.source) == ("a.txt", uri)
     assert (error.error, error.source) == ("duplicate_id", uri)
+
+
+def test_without_a_temporary_folder_the_work_ends(folder, tmp_path, monkeypatch):
+    """As a line of the file it would stay when there is room again."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "no-such-folder"))
+    with pytest.raises(MachineError, match="TMPDIR"):
+        list(read_inputs([folder.as_uri()]))
 
 
 def test_what_is_not_there(folder):
