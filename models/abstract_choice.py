@@ -8,13 +8,13 @@ fits it on validation articles.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from canbo.models.extractive import Sentences
+from canbo.models.extractive import Sentences, recall
+from canbo.models.syllables import words_of
 
 __all__ = ["CHOICE_FEATURES", "CHOICE_FILE", "AbstractChoice", "choice_features"]
 
@@ -32,7 +32,6 @@ CHOICE_FEATURES = (
     "log_probability",
 )
 
-_WORD = re.compile(r"\w+")
 _LENGTH = 40.0  # syllables of a usual abstract: the unit of lengths
 _LEAD = 2  # sentences
 
@@ -45,7 +44,7 @@ def choice_features(text: str, sentences: Sentences, score: float | None) -> tup
         sentences: of the article.
         score: the draft's (`canbo.models.generation.Draft`); None for chosen sentences.
     """
-    words = _WORD.findall(text.lower())
+    words = words_of(text)
     bigrams = list(pairwise(words))
     distinct = set(bigrams)
     known: set[tuple[str, str]] = set().union(*sentences.bigrams)
@@ -55,18 +54,14 @@ def choice_features(text: str, sentences: Sentences, score: float | None) -> tup
         1.0,
         length,
         length**2,
-        _share(sentences.title_words, set(words)),
-        _share(sentences.title_bigrams, distinct),
-        _share(lead, distinct),
-        _share(distinct, known),
+        recall(sentences.title_words, set(words)),
+        recall(sentences.title_bigrams, distinct),
+        recall(lead, distinct),
+        recall(distinct, known),
         1.0 - len(distinct) / len(bigrams) if bigrams else 0.0,
         float(score is not None),
         score or 0.0,
     )
-
-
-def _share(wanted: Set[object], found: Set[object]) -> float:
-    return len(wanted & found) / len(wanted) if wanted else 0.0
 
 
 @dataclass(frozen=True)

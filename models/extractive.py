@@ -20,10 +20,12 @@ from functools import cached_property
 from importlib.resources import as_file, files
 from itertools import combinations, pairwise, permutations
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from canbo.data.documents import Document
 from canbo.models.source_text import document_sentences
+from canbo.models.syllables import words_of
 from canbo.models.word_salience import (
     BIGRAM_FEATURES,
     UNIGRAM_FEATURES,
@@ -31,17 +33,14 @@ from canbo.models.word_salience import (
     WordSalience,
 )
 
-if TYPE_CHECKING:
-    import numpy as np
-
 __all__ = [
     "EXTRACTIVE_FILE",
     "SENTENCE_FEATURES",
     "SET_FEATURES",
     "ExtractiveModel",
     "Sentences",
+    "recall",
     "stands_alone",
-    "words_of",
 ]
 
 EXTRACTIVE_FILE = "extractive.json"
@@ -81,7 +80,6 @@ SET_FEATURES = (
     "expected_bigrams",
 )
 
-_WORD = re.compile(r"\w+")
 _FIRST_PERSON = frozenset({"tôi", "mình", "tao", "tớ"})
 _LENGTH = 40.0  # syllables of a usual abstract: the unit of lengths
 
@@ -138,16 +136,12 @@ def _begins_with_pronoun(text: str) -> bool:
     return found is not None and not (found.group(1) or "").isupper()
 
 
-def words_of(text: str) -> list[str]:
-    """Syllables and numbers of a text in lower case."""
-    return _WORD.findall(text.lower())
-
-
 def _bigrams(words: Sequence[str]) -> set[tuple[str, str]]:
     return set(pairwise(words))
 
 
-def _recall(wanted: Set[object], found: Set[object]) -> float:
+def recall(wanted: Set[object], found: Set[object]) -> float:
+    """Share of the wanted items that are found; 0 where none is wanted."""
     return len(wanted & found) / len(wanted) if wanted else 0.0
 
 
@@ -192,7 +186,7 @@ class Sentences:
     def repeats(self, chosen: Sequence[int]) -> bool:
         """Say whether one of some sentences says much of another again."""
         return any(
-            _recall(self.bigrams[i], self.bigrams[j]) > _REPETITION
+            recall(self.bigrams[i], self.bigrams[j]) > _REPETITION
             for i, j in permutations(chosen, 2)
         )
 
@@ -222,8 +216,6 @@ class Sentences:
         Args:
             chances: of the document's words.
         """
-        import numpy as np
-
         expected = [chances.expected(words) for words in self.words]
         rows = [(*own, *of) for own, of in zip(self._own_features, expected, strict=True)]
         return np.array(rows).reshape(-1, len(SENTENCE_FEATURES))
@@ -240,8 +232,8 @@ class Sentences:
             length,
             length**2,
             float(len(words) < 12),
-            _recall(self.title_words, set(words)),
-            _recall(self.title_bigrams, self.bigrams[i]),
+            recall(self.title_words, set(words)),
+            recall(self.title_bigrams, self.bigrams[i]),
             self.centrality((i,)),
             float(any(character.isdigit() for character in text)),
             float('"' in text or "“" in text),
@@ -273,7 +265,7 @@ class Sentences:
             float(len(chosen) == 2),
             float(len(chosen) == 3),
             1.0 - len(union) / total if total else 0.0,
-            _recall(self.title_words, words),
+            recall(self.title_words, words),
             self.centrality(chosen),
             float(chosen[0] == 0),
             float(len(chosen) > 1 and chosen[-1] - chosen[0] == len(chosen) - 1),
@@ -343,8 +335,8 @@ class ExtractiveModel:
 
     def rate(self, document: Document) -> list[float]:
         """Rate every sentence of a document, as `salience` does."""
-        sentences = Sentences(document)
-        return [float(rating) for rating in self.salience(sentences)] if len(sentences) else []
+        ratings: list[float] = self.salience(Sentences(document)).tolist()
+        return ratings
 
     def salience(self, sentences: Sentences) -> np.ndarray:
         """Rate every sentence: the higher, the more its ROUGE above the article's others.
@@ -359,8 +351,6 @@ class ExtractiveModel:
         return self.words.chances(sentences.words, sentences.title)
 
     def _salience(self, sentences: Sentences, chances: WordChances) -> np.ndarray:
-        import numpy as np
-
         weights = np.array([self.sentence_weights[name] for name in SENTENCE_FEATURES])
         return np.asarray(sentences.features(chances) @ weights)
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from canbo.models.sentences import split_sentences
+from canbo.models.syllables import words_of
 
 __all__ = ["guarded", "tidy"]
 
@@ -19,7 +20,6 @@ MIN_SYLLABLES = 8  # a shorter text is a headline at most
 _SAME_RUN = 6  # syllables in a row that an abstract says once
 _SAID_AGAIN = 0.6  # share of a sentence's bigrams that stand in an earlier one
 
-_WORD = re.compile(r"\w+")
 _ENDS = (".", "!", "?")
 _CLOSING = '"”’»)]'
 _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"))
@@ -100,7 +100,7 @@ def guarded(text: str, ended: bool) -> str:
         if whole and not _stutters(whole) and not _says_again(whole, kept):
             kept.append(_capitalized(whole))
     made = " ".join(kept)
-    return made if len(_WORD.findall(made)) >= MIN_SYLLABLES else ""
+    return made if len(words_of(made)) >= MIN_SYLLABLES else ""
 
 
 def _without_link(text: str) -> str:
@@ -161,17 +161,13 @@ def _ended(sentence: str, *, may_stop: bool) -> str:
     return sentence + "."
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
-
-
 def _runs(words: Sequence[str], size: int) -> list[tuple[str, ...]]:
     return [tuple(words[i : i + size]) for i in range(len(words) - size + 1)]
 
 
 def _stutters(sentence: str) -> bool:
     """A syllable three times in a row, two twice in a row, or a longer phrase twice anywhere."""
-    words = _words(sentence)
+    words = words_of(sentence)
     thrice = any(len(set(run)) == 1 for run in _runs(words, 3))
     twice = any(run[:2] == run[2:] for run in _runs(words, 4))
     phrases = _runs(words, _SAME_RUN)
@@ -179,14 +175,14 @@ def _stutters(sentence: str) -> bool:
 
 
 def _repeats_clause(sentence: str) -> bool:
-    clauses = [tuple(_words(part)) for part in re.split(r"[,;:](?!\d)", sentence)]
+    clauses = [tuple(words_of(part)) for part in re.split(r"[,;:](?!\d)", sentence)]
     longer = [clause for clause in clauses if len(clause) >= 3]
     return len(set(longer)) < len(longer)
 
 
 def _says_again(sentence: str, kept: Sequence[str]) -> bool:
     """Much of the sentence, or a long run of it, stands in what is kept."""
-    words, before = _words(sentence), [_words(other) for other in kept]
+    words, before = words_of(sentence), [words_of(other) for other in kept]
     bigrams = set(pairwise(words))
     said = {run for other in before for run in _runs(other, _SAME_RUN)}
     return any(

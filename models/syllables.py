@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["Span", "normalize_tones", "tokenize"]
+__all__ = ["Span", "normalize_tones", "tokenize", "words_of"]
 
 Span = tuple[int, int]
 
@@ -38,6 +38,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_WORD = re.compile(r"\w+")
 
 
 def normalize_tones(text: str) -> str:
@@ -59,3 +60,8 @@ def tokenize(text: str) -> list[Span]:
         Spans in order. Every character that is not white space is in exactly one of them.
     """
     return [match.span() for match in _TOKEN.finditer(text)]
+
+
+def words_of(text: str) -> list[str]:
+    """Syllables and numbers of a text in lower case, as abstracts are compared and measured."""
+    return _WORD.findall(text.lower())

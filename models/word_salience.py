@@ -9,7 +9,7 @@ Summarization" (ACL 2013), with which a set of sentences is rated without its ab
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -100,9 +100,12 @@ class WordSalience:
     rarity: Mapping[str, str]
     unknown_rarity: float
 
+    def rarity_of(self, word: str) -> float:
+        """Rarity of a syllable, listed or not."""
+        return self._rarities.get(word, self.unknown_rarity)
+
     @cached_property
-    def rarities(self) -> dict[str, float]:
-        """Rarity by syllable."""
+    def _rarities(self) -> dict[str, float]:
         return {
             word: float(level) for level, words in self.rarity.items() for word in words.split()
         }
@@ -114,8 +117,8 @@ class WordSalience:
             sentences: syllables of its sentences, in lower case.
             title: those of its title; may be empty.
         """
-        unigrams, ones = unigram_features(sentences, title, self.rarities, self.unknown_rarity)
-        bigrams, twos = bigram_features(sentences, title, self.rarities, self.unknown_rarity)
+        unigrams, ones = unigram_features(sentences, title, self.rarity_of)
+        bigrams, twos = bigram_features(sentences, title, self.rarity_of)
         weights = [self.unigram_weights[name] for name in UNIGRAM_FEATURES]
         pair_weights = [self.bigram_weights[name] for name in BIGRAM_FEATURES]
         return WordChances(
@@ -153,16 +156,14 @@ def rarity_levels(
 def unigram_features(
     sentences: Sequence[Sequence[str]],
     title: Sequence[str],
-    rarities: Mapping[str, float],
-    unknown: float,
+    rarity_of: Callable[[str], float],
 ) -> tuple[list[str], _Floats]:
     """Describe each syllable of a document.
 
     Args:
         sentences: syllables of its sentences.
         title: of its title.
-        rarities: of syllables in general.
-        unknown: of one that is not listed there.
+        rarity_of: tells how rare a syllable is in general (`WordSalience.rarity_of`).
 
     Returns:
         The distinct syllables, n of them, and features of shape (n, len(UNIGRAM_FEATURES)).
@@ -171,7 +172,7 @@ def unigram_features(
     words = list(places.found)
     held = frozenset(title)
     in_title = np.array([float(word in held) for word in words])
-    rarity = np.array([rarities.get(word, unknown) for word in words]) / _RARITY_UNIT
+    rarity = np.array([rarity_of(word) for word in words]) / _RARITY_UNIT
     digits = np.array([float(word.isdigit()) for word in words])
     return words, np.column_stack(places.columns(rarity, in_title, digits))
 
@@ -179,8 +180,7 @@ def unigram_features(
 def bigram_features(
     sentences: Sequence[Sequence[str]],
     title: Sequence[str],
-    rarities: Mapping[str, float],
-    unknown: float,
+    rarity_of: Callable[[str], float],
 ) -> tuple[list[_Bigram], _Floats]:
     """Describe each pair of neighbours in a document's sentences; as `unigram_features`.
 
@@ -190,7 +190,7 @@ def bigram_features(
     places = _Places([list(pairwise(words)) for words in sentences])
     pairs = list(places.found)
     held, held_pairs = frozenset(title), frozenset(pairwise(title))
-    both = np.array([[rarities.get(word, unknown) for word in pair] for pair in pairs])
+    both = np.array([[rarity_of(left), rarity_of(right)] for left, right in pairs])
     both = both.reshape(-1, 2) / _RARITY_UNIT
     rarity = both.mean(1)
     in_title = np.array([((left in held) + (right in held)) / 2 for left, right in pairs])

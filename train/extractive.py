@@ -25,8 +25,8 @@ from canbo.models.extractive import (
     SET_FEATURES,
     ExtractiveModel,
     Sentences,
-    words_of,
 )
+from canbo.models.syllables import words_of
 from canbo.models.word_salience import (
     BIGRAM_FEATURES,
     UNIGRAM_FEATURES,
@@ -220,7 +220,7 @@ def _fit_words(articles: Sequence[_Article]) -> WordSalience:
     weights: list[list[float]] = [[], []]
     for article in articles:
         wanted = words_of(article.abstract)
-        of_document = (article.sentences.words, article.sentences.title, model.rarities, unknown)
+        of_document = (article.sentences.words, article.sentences.title, model.rarity_of)
         for order, (items, features), held in (
             (0, unigram_features(*of_document), set(wanted)),
             (1, bigram_features(*of_document), set(pairwise(wanted))),

@@ -20,12 +20,16 @@ RARITIES = {"huyện": 1.0, "mở": 3.0}
 UNKNOWN = 5.0
 
 
+def rarity_of(word):
+    return RARITIES.get(word, UNKNOWN)
+
+
 def _named(features, names, row):
     return dict(zip(names, features[row].tolist(), strict=True))
 
 
 def test_features_of_a_syllable_tell_its_places_and_its_rarity():
-    words, features = unigram_features(SENTENCES, TITLE, RARITIES, UNKNOWN)
+    words, features = unigram_features(SENTENCES, TITLE, rarity_of)
     assert words == ["huyện", "họp", "mở", "14", "lớp"]
     assert _named(features, UNIGRAM_FEATURES, 0) == pytest.approx(
         {
@@ -54,7 +58,7 @@ def test_features_of_a_syllable_tell_its_places_and_its_rarity():
 
 
 def test_pairs_are_of_one_sentence_and_know_the_titles_pairs():
-    pairs, features = bigram_features(SENTENCES, TITLE, RARITIES, UNKNOWN)
+    pairs, features = bigram_features(SENTENCES, TITLE, rarity_of)
     assert pairs == [("huyện", "họp"), ("huyện", "mở"), ("mở", "14"), ("14", "lớp")]
     opening = _named(features, BIGRAM_FEATURES, 1)
     assert (opening["in_title"], opening["title_bigram"]) == (1, 1)
@@ -99,4 +103,5 @@ def test_rarity_is_the_logarithm_of_how_few_articles_hold_a_syllable():
     assert levels == {"0.3": "và", "0.7": "huyện"}
     assert unknown == 1.4
     model = WordSalience({}, {}, levels, unknown)
-    assert model.rarities == {"và": 0.3, "huyện": 0.7}
+    rarities = [model.rarity_of(word) for word in ("và", "huyện", "Ngan")]
+    assert rarities == [0.3, 0.7, 1.4]
