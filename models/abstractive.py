@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canbo.data.documents import Document
 from canbo.models.abstract_choice import AbstractChoice, choice_features
 from canbo.models.abstract_gate import Candidate, article_facts, candidates, to_forbid
 from canbo.models.batching import length_batches
-from canbo.models.ct2_writer import WEIGHTS_FILE, Ct2Record, Ct2Writer
 from canbo.models.extractive import ExtractiveModel, Sentences
 from canbo.models.faithfulness import SourceFacts
-from canbo.models.generation import Decoding, Draft, Writer
+from canbo.models.generation import Draft, Writer
 from canbo.models.guards import tidy
 from canbo.models.predictions import Abstract
 from canbo.models.source_text import SourceFormat, document_sentences, source_text
-from canbo.models.summarizer import ExtractiveSummarizer, Summarizer, SummarizerError
-from canbo.models.torch_writer import TorchWriter
+from canbo.models.summarizer import ExtractiveSummarizer, Summarizer
+from canbo.models.writers import load_writer
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-__all__ = ["AbstractiveSummarizer", "check_is_seq2seq"]
+__all__ = ["AbstractiveSummarizer"]
 
 _WORD = re.compile(r"[^\W\d_]+")
 _VIETNAMESE = re.compile(
@@ -101,9 +98,7 @@ class AbstractiveSummarizer(Summarizer):
             SummarizerError: it is neither; the message says what it is.
             OSError: it cannot be found or read.
         """
-        folder = Path(location)
-        load = _load_ct2 if (folder / WEIGHTS_FILE).is_file() else _load_torch
-        writer, tokenizer, source_format = load(location, source, device)
+        writer, tokenizer, source_format = load_writer(location, source, device)
         return cls(
             writer,
             tokenizer,
@@ -202,75 +197,3 @@ def _can_be_condensed(document: Document) -> bool:
     if len(sentences) < 2 or len(words) < _MIN_SYLLABLES:
         return False
     return sum(bool(_VIETNAMESE.search(word)) for word in words) >= _MIN_VIETNAMESE * len(words)
-
-
-_Loaded = tuple[Writer, "PreTrainedTokenizerBase", SourceFormat]
-
-
-def check_is_seq2seq(location: str, source: str) -> None:
-    """Refuse what is no sequence-to-sequence model.
-
-    Args:
-        location: folder or hub id.
-        source: what the message calls it.
-
-    Raises:
-        SummarizerError: it is something else.
-        OSError: it cannot be found or read.
-    """
-    from transformers import AutoConfig
-
-    folder = Path(location)
-    if folder.is_dir() and not (folder / "config.json").is_file():
-        raise SummarizerError(
-            f"{source}: this folder holds no model (no config.json); name the output folder "
-            "of 'canbo train summarizer' or of save_pretrained"
-        )
-    config = AutoConfig.from_pretrained(location)
-    if not config.is_encoder_decoder:
-        raise SummarizerError(
-            f"{source}: a {config.model_type} model cannot write abstracts; name a "
-            "sequence-to-sequence checkpoint such as VietAI/vit5-base-vietnews-summarization"
-        )
-
-
-def _load_torch(location: str, source: str, device: str | None) -> _Loaded:
-    import torch
-    from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
-
-    check_is_seq2seq(location, source)
-    model = AutoModelForSeq2SeqLM.from_pretrained(
-        location, dtype=torch.float32, use_safetensors=True
-    )
-    tokenizer = AutoTokenizer.from_pretrained(location)
-    source_format = SourceFormat.of_checkpoint(model.config, tokenizer)
-    writer = TorchWriter(
-        model.to(device or ("cuda" if torch.cuda.is_available() else "cpu")),
-        tokenizer,
-        source_format.max_source_length,
-        Decoding.of_checkpoint(model.generation_config),
-    )
-    return writer, tokenizer, source_format
-
-
-def _load_ct2(location: str, source: str, device: str | None) -> _Loaded:
-    try:
-        from ctranslate2 import Translator
-    except ImportError as error:
-        raise SummarizerError(
-            f"{source}: CTranslate2 runs such a folder: pip install 'canbo[ct2]'"
-        ) from error
-    from transformers import AutoTokenizer
-
-    record = Ct2Record.load(Path(location))
-    tokenizer = AutoTokenizer.from_pretrained(location)
-    writer = Ct2Writer(
-        # A core a part of the batch: models of these sizes gain little from several cores each.
-        Translator(
-            location, device=device or "auto", inter_threads=os.cpu_count() or 1, intra_threads=1
-        ),
-        tokenizer,
-        record.source_format.max_source_length,
-        record.decoding,
-    )
-    return writer, tokenizer, record.source_format

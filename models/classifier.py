@@ -17,6 +17,7 @@ from canbo.data.errors import UserError
 from canbo.data.themes import ThemeScheme, parse_theme_scheme
 from canbo.models.batching import length_batches
 from canbo.models.calibration import Calibration, sigmoid
+from canbo.models.devices import device_or_default
 from canbo.models.evidence import attribute, evidence_spans, word_weights
 from canbo.models.lexical import LEXICAL_FILE, LexicalModel
 from canbo.models.phobert_tokenizer import MAX_LENGTH, load_tokenizer
@@ -199,9 +200,7 @@ class ThemeClassifier:
         from canbo.models.roberta import load_roberta
         from canbo.models.saved_tokenizer import load_saved_tokenizer
 
-        folder = Path(location)
-        model: Any = load_roberta(folder)
-        tokenizer = load_saved_tokenizer(folder, model.config.vocab_size) if model else None
+        model: Any = load_roberta(Path(location))
         if model is None:
             from transformers import AutoModelForSequenceClassification
 
@@ -213,8 +212,9 @@ class ThemeClassifier:
         if any("lexical" in weights for weights in settings.get("calibration", {}).values()):
             lexical = LexicalModel.from_file(_find_file(location, LEXICAL_FILE))
         loaded = cls(
-            model.to(device or ("cuda" if torch.cuda.is_available() else "cpu")),
-            tokenizer or load_tokenizer(location),
+            model.to(device_or_default(device)),
+            load_saved_tokenizer(Path(location), model.config.vocab_size)
+            or load_tokenizer(location),
             load_segmenter(settings.get("segmenter", "canbo")),
             source=source,
             lexical=lexical,

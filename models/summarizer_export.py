@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from canbo.data.provenance import folder_sha256
-from canbo.models.abstractive import check_is_seq2seq
 from canbo.models.ct2_writer import Ct2Record
 from canbo.models.generation import Decoding
 from canbo.models.source_text import SourceFormat
 from canbo.models.summarizer import SummarizerError
+from canbo.models.writers import check_is_seq2seq
 
 __all__ = ["export_ct2"]
 

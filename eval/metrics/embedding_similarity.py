@@ -95,6 +95,7 @@ class TextEncoder:
         import transformers
 
         from canbo.models.classifier import CONFIG_KEY
+        from canbo.models.devices import device_or_default
         from canbo.models.phobert_tokenizer import load_tokenizer
         from canbo.models.segmentation import load_segmenter
 
@@ -108,7 +109,7 @@ class TextEncoder:
             )
             settings = getattr(config, CONFIG_KEY, None) or {}
             return cls(
-                model.base_model.to(device or ("cuda" if torch.cuda.is_available() else "cpu")),
+                model.base_model.to(device_or_default(device)),
                 load_tokenizer(location),
                 load_segmenter(settings.get("segmenter", "canbo")),
             )
