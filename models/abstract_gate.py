@@ -1,4 +1,4 @@
-"""Which draft becomes the abstract: the best one that states nothing the article does not."""
+"""A model's drafts, cleaned and held against the article: candidates for its abstract."""
 
 from __future__ import annotations
 

@@ -16,20 +16,20 @@ import numpy.typing as npt
 from canbo.data.provenance import folder_sha256
 from canbo.models.classifier import ClassifierError, ThemeClassifier
 from canbo.models.lexical import LEXICAL_FILE
+from canbo.models.phobert_tokenizer import STOCK_FILES
 
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["MODEL_FILE", "RECORD_FILE", "export_onnx"]
+__all__ = ["export_onnx"]
 
-MODEL_FILE = "model.onnx"
-RECORD_FILE = "onnx.json"
+_MODEL_FILE = "model.onnx"
+_RECORD_FILE = "onnx.json"
 _COPIED = (
     "config.json",
     "tokenizer.json",
     "tokenizer_config.json",
-    "vocab.txt",
-    "bpe.codes",
+    *STOCK_FILES,
     LEXICAL_FILE,
 )
 _TOLERANCE = 1e-4  # of a logit
@@ -72,9 +72,9 @@ def export_onnx(location: str, output: Path) -> Path:
     samples = _samples(classifier)
     output.mkdir(parents=True, exist_ok=True)
     module = _logits_module(classifier.model)
-    _convert(module, _padded(samples[:2]), output / MODEL_FILE)
+    _convert(module, _padded(samples[:2]), output / _MODEL_FILE)
     session = onnxruntime.InferenceSession(
-        str(output / MODEL_FILE), providers=["CPUExecutionProvider"]
+        str(output / _MODEL_FILE), providers=["CPUExecutionProvider"]
     )
     # One row alone, rows of like lengths, and all together: with and without padding.
     differences = [
@@ -83,7 +83,7 @@ def export_onnx(location: str, output: Path) -> Path:
     if not max(differences) <= _TOLERANCE:
         raise ClassifierError(
             f"{location}: ONNX Runtime's logits differ by {max(differences):.2g} from PyTorch's;"
-            f" do not use {output / MODEL_FILE}"
+            f" do not use {output / _MODEL_FILE}"
         )
     for name in _COPIED:
         if (folder / name).is_file():
@@ -95,7 +95,7 @@ def export_onnx(location: str, output: Path) -> Path:
         "largest_difference": max(differences),
     }
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-    (output / RECORD_FILE).write_text(text, encoding="utf-8")
+    (output / _RECORD_FILE).write_text(text, encoding="utf-8")
     return output
 
 

@@ -24,6 +24,7 @@ __all__ = ["WEIGHTS_FILE", "Ct2Record", "Ct2Writer"]
 
 WEIGHTS_FILE = "model.bin"
 _RECORD_FILE = "summarizer.json"
+_PART = 4  # sources a thread writes at a time
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,6 @@ class Ct2Record:
         """Write the record beside the weights."""
         text = json.dumps(asdict(self), indent=2, ensure_ascii=False)
         (folder / _RECORD_FILE).write_text(text + "\n", encoding="utf-8")
-
-
-_PART = 4  # sources a thread writes at a time
 
 
 class Ct2Writer:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MAX_LENGTH",
+    "STOCK_FILES",
     "TokenizerFilesError",
     "build_tokenizer",
     "load_tokenizer",
@@ -37,7 +38,7 @@ MAX_LENGTH = 256
 _SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
 _END = "</w>"
 _INSIDE = "@@"
-_FILES = ("vocab.txt", "bpe.codes")
+STOCK_FILES = ("vocab.txt", "bpe.codes")
 # A PhoBERT folder may have them: tokens that its users added, other special tokens.
 _SETTINGS = ("tokenizer_config.json", "added_tokens.json", "special_tokens_map.json")
 # What \s means in Python's `re`; the \s of the Rust libraries lacks U+001C to U+001F.
@@ -210,8 +211,8 @@ def load_tokenizer(source: str | Path) -> PhobertTokenizerFast:
     from canbo.models.phobert_fast import PhobertTokenizerFast
 
     folder = _folder(source)
-    _check_vocabulary(folder / _FILES[0])
-    _check_merges(folder / _FILES[1])
+    _check_vocabulary(folder / STOCK_FILES[0])
+    _check_merges(folder / STOCK_FILES[1])
     stock = PhobertTokenizer.from_pretrained(folder)
     stock.model_max_length = min(stock.model_max_length, MAX_LENGTH)
     for token in stock.added_tokens_decoder.values():
@@ -220,7 +221,7 @@ def load_tokenizer(source: str | Path) -> PhobertTokenizerFast:
                 f"{folder}: the added token {token.content!r} has 'single_word', which the Python "
                 "and the fast tokenizers understand differently; set it to false"
             )
-    _check_order(stock, folder / _FILES[1])
+    _check_order(stock, folder / STOCK_FILES[1])
     return PhobertTokenizerFast(stock)
 
 
@@ -231,7 +232,7 @@ def _folder(source: str | Path) -> Path:
     from huggingface_hub.errors import EntryNotFoundError, HFValidationError
 
     try:
-        paths = [Path(hf_hub_download(str(source), name)) for name in _FILES]
+        paths = [Path(hf_hub_download(str(source), name)) for name in STOCK_FILES]
     except HFValidationError as error:
         raise TokenizerFilesError(
             f"{source}: there is no such folder, and it is not a hub id of the form owner/name"
@@ -263,7 +264,7 @@ def _lines(path: Path) -> list[str]:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise TokenizerFilesError(
-            f"{path}: not found; a PhoBERT tokenizer is the two files {' and '.join(_FILES)}"
+            f"{path}: not found; a PhoBERT tokenizer is the two files {' and '.join(STOCK_FILES)}"
         ) from error
     except UnicodeDecodeError as error:
         raise TokenizerFilesError(f"{path}: not UTF-8: {error}") from error
@@ -324,7 +325,7 @@ def write_phobert_files(tokenizer: Tokenizer, output_dir: Path) -> None:
         for piece, index in by_id
         if index >= len(_SPECIALS)
     )
-    vocab_file, merges_file = (output_dir / name for name in _FILES)
+    vocab_file, merges_file = (output_dir / name for name in STOCK_FILES)
     vocab_file.write_text("".join(f"{piece} 1\n" for piece in pieces), encoding="utf-8")
     merges_file.write_text(
         "".join(f"{left} {right} 1\n" for left, right in model["merges"]), encoding="utf-8"

@@ -166,13 +166,13 @@ class _Layer(nn.Module):
     def forward(self, asking: Tensor, x: Tensor, mask: Tensor | None) -> Tensor:
         """Outputs of the asking tokens, (n, q, width), that see all tokens, (n, t, width)."""
         attended = _attend(self.query(asking), self.key_value(x), self.heads, mask)
-        return self.feed_forward(asking, self.output(attended))
+        return _after_attention(self, asking, attended)
 
-    def feed_forward(self, x: Tensor, attended: Tensor) -> Tensor:
-        """The rest of the layer after attention."""
-        x = self.norm(x + attended)
-        x = self.up_norm(x + self.down(F.gelu(self.up(x))))
-        return x
+
+def _after_attention(layer: Any, asking: Tensor, attended: Tensor) -> Tensor:
+    x = layer.norm(asking + layer.output(attended))
+    y: Tensor = layer.up_norm(x + layer.down(F.gelu(layer.up(x))))
+    return y
 
 
 def _attend(query: Tensor, key_value: Tensor, heads: int, mask: Tensor | None = None) -> Tensor:
@@ -286,9 +286,7 @@ def _packed(
         )
         attended[asked : asked + queries] = found.view(queries, -1)
         asked, told = asked + queries, told + n * length
-    x = layer.norm(asking + layer.output(attended))
-    y: Tensor = layer.up_norm(x + layer.down(F.gelu(layer.up(x))))
-    return y
+    return _after_attention(layer, asking, attended)
 
 
 def load_roberta(folder: Path) -> RobertaClassifier | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from canbo.models.phobert_tokenizer import words_pattern
+from canbo.models.phobert_tokenizer import STOCK_FILES, words_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 __all__ = ["SavedTokenizer", "load_saved_tokenizer"]
-
-_STOCK_FILES = ("vocab.txt", "bpe.codes")
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ def load_saved_tokenizer(folder: Path, vocab_size: int) -> SavedTokenizer | None
         `canbo.models.phobert_tokenizer.load_tokenizer` reads it, or says what is wrong.
     """
     path = folder / "tokenizer.json"
-    if not all((folder / name).is_file() for name in (path.name, *_STOCK_FILES)):
+    if not all((folder / name).is_file() for name in (path.name, *STOCK_FILES)):
         return None
     from tokenizers import Tokenizer
 

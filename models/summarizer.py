@@ -91,7 +91,7 @@ class Summarizer(ABC):
             batch_size: documents that a model reads at once.
 
         Returns:
-            One abstract for each, in order: whole sentences, empty for a document without any.
+            One abstract for each, in order; empty for a document without a sentence of words.
         """
 
 
