@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+from functools import partial
 
 import pytest
 
@@ -28,15 +29,6 @@ WRONG = "Huyện ủy Khe Đồng luân chuyển 99 cán bộ về xã vùng cao
 CUT = "Huyện ủy Khe Đồng luân chuyển 14 cán bộ về"
 
 
-class WordTokenizer:
-    """Counts words as tokens."""
-
-    model_max_length = 512
-
-    def __call__(self, texts, **_):
-        return {"input_ids": [text.split() for text in texts]}
-
-
 class FixedWriter:
     """Writes what it is told, first without and then with words forbidden."""
 
@@ -49,9 +41,14 @@ class FixedWriter:
         return [list(self.again if forbidden else self.drafts) for _ in sources]
 
 
-def summarizer(writer, **more):
-    return AbstractiveSummarizer(
-        writer, WordTokenizer(), SourceFormat(max_source_length=512), source="fixed", **more
+@pytest.fixture
+def summarizer(word_tokenizer):
+    """Makes a summarizer of a writer."""
+    return partial(
+        AbstractiveSummarizer,
+        tokenizer=word_tokenizer,
+        source_format=SourceFormat(max_source_length=512),
+        source="fixed",
     )
 
 
@@ -59,14 +56,14 @@ def draft(text, score=-1.0, ended=True):
     return Draft(text, score, ended)
 
 
-def test_the_best_scored_supported_beam_is_shown():
+def test_the_best_scored_supported_beam_is_shown(summarizer):
     writer = FixedWriter([draft(WRONG, -0.1), draft(LESS, -0.3), draft(GOOD, -0.2)])
     (abstract,) = summarizer(writer).summarize([ARTICLE])
     assert (abstract.text, abstract.method, abstract.unsupported) == (GOOD, "abstractive", ())
     assert len(writer.calls) == 1
 
 
-def test_the_model_writes_again_without_the_words_at_fault():
+def test_the_model_writes_again_without_the_words_at_fault(summarizer):
     writer = FixedWriter([draft(WRONG), draft(CUT, ended=False)], [draft(WRONG), draft(GOOD)])
     (abstract,) = summarizer(writer).summarize([ARTICLE])
     assert (abstract.text, abstract.method) == (GOOD, "abstractive")
@@ -82,7 +79,7 @@ def test_the_model_writes_again_without_the_words_at_fault():
         ([draft("")], [], 1),
     ],
 )
-def test_where_no_beam_holds_the_articles_own_sentences_are_shown(drafts, again, calls):
+def test_where_no_beam_holds_the_articles_own_sentences_are_shown(summarizer, drafts, again, calls):
     writer = FixedWriter(drafts, again)
     (abstract,) = summarizer(writer).summarize([ARTICLE])
     assert abstract.method == "extractive" and abstract.unsupported == ()
@@ -91,14 +88,14 @@ def test_where_no_beam_holds_the_articles_own_sentences_are_shown(drafts, again,
     assert len(writer.calls) == calls
 
 
-def test_the_raw_output_names_what_is_unsupported():
+def test_the_raw_output_names_what_is_unsupported(summarizer):
     writer = FixedWriter([draft(WRONG, -0.1), draft(GOOD, -0.2)])
     (abstract,) = summarizer(writer, raw=True).summarize([ARTICLE])
     assert (abstract.text, abstract.method) == (WRONG, "abstractive")
     assert abstract.unsupported == ("99",)
 
 
-def test_a_fact_that_only_the_title_or_an_unread_paragraph_holds_is_supported():
+def test_a_fact_that_only_the_title_or_an_unread_paragraph_holds_is_supported(summarizer):
     longer = dataclasses.replace(
         ARTICLE, title="Khe Đồng: 99 cán bộ", paragraphs=(*ARTICLE.paragraphs, "Xã có 77 hộ.")
     )
@@ -122,7 +119,7 @@ ENGLISH = "The committee met in the morning and talked about the roads of the di
         ("1 | 2 | 3",) * 60,
     ],
 )
-def test_a_model_is_not_asked_about_what_it_cannot_condense(paragraphs):
+def test_a_model_is_not_asked_about_what_it_cannot_condense(summarizer, paragraphs):
     writer = FixedWriter([draft(GOOD)])
     document = dataclasses.replace(ARTICLE, paragraphs=paragraphs)
     (abstract,) = summarizer(writer).summarize([document])
@@ -130,7 +127,7 @@ def test_a_model_is_not_asked_about_what_it_cannot_condense(paragraphs):
     assert bool(abstract.text) == any(c.isalpha() for text in paragraphs for c in text)
 
 
-def test_every_document_gets_its_own_abstract_whatever_the_batches():
+def test_every_document_gets_its_own_abstract_whatever_the_batches(summarizer):
     class Echo:
         def write(self, sources, forbidden=()):
             return [[draft(source.rsplit(". ", 1)[-1])] for source in sources]
@@ -152,7 +149,7 @@ def test_every_document_gets_its_own_abstract_whatever_the_batches():
     assert texts == [said(3), "", said(1), said(2)]
 
 
-def test_a_very_long_article_is_read_in_bounded_time():
+def test_a_very_long_article_is_read_in_bounded_time(summarizer):
     paragraphs = tuple(
         f"Năm {1900 + n % 120}, xã số {n} của huyện Khe Đồng luân chuyển {n} cán bộ về thôn {n * 7}, "
         f"gắn với đào tạo tại chỗ và giám sát của chi bộ số {n}."

@@ -11,7 +11,6 @@ from transformers import AutoModelForSequenceClassification
 
 from canbo.models.roberta import PackedRoberta, load_roberta, packed_scorer
 
-LABELS = {0: "a", 1: "b", 2: "c"}
 # Lengths that stand twice, once, and at the position limit.
 ROWS = [
     [0, *[(7 * i * (n + 3)) % 1100 + 4 for i in range(length - 2)], 2]
@@ -20,46 +19,27 @@ ROWS = [
 
 
 @pytest.fixture(scope="module")
-def folder(tiny_phobert, tmp_path_factory):
-    """A random multi-label PhoBERT."""
-    torch.manual_seed(1)
-    model = AutoModelForSequenceClassification.from_pretrained(
-        tiny_phobert,
-        num_labels=3,
-        id2label=LABELS,
-        label2id={label: index for index, label in LABELS.items()},
-        problem_type="multi_label_classification",
-    )
-    # Random initial biases are 0 and norms 1: let no term vanish.
-    for parameter in model.parameters():
-        parameter.data += 0.3 * torch.randn_like(parameter)
-    path = tmp_path_factory.mktemp("roberta")
-    model.save_pretrained(path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def expected(folder):
+def expected(random_classifier):
     """What transformers gives for each row alone."""
-    model = AutoModelForSequenceClassification.from_pretrained(folder).eval()
+    model = AutoModelForSequenceClassification.from_pretrained(random_classifier).eval()
     with torch.inference_mode():
         return torch.cat([model(input_ids=torch.tensor([row])).logits for row in ROWS])
 
 
-def test_packed_float32_is_transformers(folder, expected):
-    found = PackedRoberta(load_roberta(folder), "float32").logits(ROWS)
+def test_packed_float32_is_transformers(random_classifier, expected):
+    found = PackedRoberta(load_roberta(random_classifier), "float32").logits(ROWS)
     torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
 
 
-def test_int8_is_near(folder, expected):
-    found = PackedRoberta(load_roberta(folder), "int8").logits(ROWS)
+def test_int8_is_near(random_classifier, expected):
+    found = PackedRoberta(load_roberta(random_classifier), "int8").logits(ROWS)
     error = (found - expected).abs().mean() / expected.abs().mean()
     assert 0 < error < 0.05
 
 
 @pytest.mark.parametrize("by_embeddings", [False, True])
-def test_padded_batches_are_transformers(folder, expected, by_embeddings):
-    model = load_roberta(folder)
+def test_padded_batches_are_transformers(random_classifier, expected, by_embeddings):
+    model = load_roberta(random_classifier)
     longest = max(map(len, ROWS))
     ids = torch.tensor([row + [1] * (longest - len(row)) for row in ROWS])
     given = {"inputs_embeds": model.get_input_embeddings()(ids)} if by_embeddings else {}
@@ -68,8 +48,8 @@ def test_padded_batches_are_transformers(folder, expected, by_embeddings):
     torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
 
 
-def test_gradients_reach_the_embeddings(folder):
-    model = load_roberta(folder)
+def test_gradients_reach_the_embeddings(random_classifier):
+    model = load_roberta(random_classifier)
     point = model.get_input_embeddings()(torch.tensor([ROWS[0]])).requires_grad_(True)
     (gradient,) = torch.autograd.grad(model(inputs_embeds=point).logits[0, 1], point)
     assert gradient.abs().sum(-1).min() > 0
@@ -84,8 +64,8 @@ def one_thread():
     torch.set_num_threads(threads)
 
 
-def test_int8_scores_do_not_depend_on_the_batch(folder, one_thread):
-    scorer = PackedRoberta(load_roberta(folder), "int8")
+def test_int8_scores_do_not_depend_on_the_batch(random_classifier, one_thread):
+    scorer = PackedRoberta(load_roberta(random_classifier), "int8")
     together = scorer.logits(ROWS)
     alone = torch.cat([scorer.logits([row]) for row in ROWS])
     backwards = scorer.logits(ROWS[::-1]).flip(0)
@@ -106,8 +86,8 @@ def test_int8_scores_do_not_depend_on_the_batch(folder, one_thread):
     ],
     ids=lambda change: next(iter(change)),
 )
-def test_anything_else_is_left_to_transformers(folder, tmp_path, change):
-    copy = shutil.copytree(folder, tmp_path / "copy")
+def test_anything_else_is_left_to_transformers(random_classifier, tmp_path, change):
+    copy = shutil.copytree(random_classifier, tmp_path / "copy")
     config = json.loads((copy / "config.json").read_text(encoding="utf-8"))
     (copy / "config.json").write_text(json.dumps(config | change), encoding="utf-8")
     assert load_roberta(copy) is None

@@ -156,16 +156,7 @@ def test_a_model_that_cannot_write_is_refused(tmp_path):
         Summarizer.from_pretrained(str(tmp_path))
 
 
-class WordTokenizer:
-    """Counts words as tokens."""
-
-    model_max_length = 10**30
-
-    def __call__(self, texts, **_):
-        return {"input_ids": [text.split() for text in texts]}
-
-
-def test_the_source_holds_the_best_sentences_that_fit():
+def test_the_source_holds_the_best_sentences_that_fit(word_tokenizer):
     document = Document("d", "d", "Một hai", ("Ba bốn năm. Sáu bảy.", "Tám chín mười mười."))
     # 2 title words + 3 + 2 + 4 and one place for </s>: 12 take all, 11 the best that fit.
     for limit, ratings, expected in (
@@ -176,9 +167,9 @@ def test_the_source_holds_the_best_sentences_that_fit():
         (2, (1, 3, 2), "Một hai. Sáu bảy."),
     ):
         form = SourceFormat(with_title=True, max_source_length=limit)
-        assert source_text(document, WordTokenizer(), form, lambda _, r=ratings: r) == expected
+        assert source_text(document, word_tokenizer, form, lambda _, r=ratings: r) == expected
     form = SourceFormat(prefix="vietnews: ", max_source_length=7)
-    text = source_text(document, WordTokenizer(), form, lambda _: (3, 2, 1))
+    text = source_text(document, word_tokenizer, form, lambda _: (3, 2, 1))
     assert text == "vietnews: Ba bốn năm. Sáu bảy."
 
 
