@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from canbo.train.arguments import ConfigError
-from canbo.train.token_blocks import Blocks
+from canbo.train.mean_loss import take_loss_as_mean
+from canbo.train.record import write_record
+from canbo.train.token_blocks import Blocks, CorpusArguments, Tokens
 
 if TYPE_CHECKING:
     import torch
     from transformers import Trainer, TrainingArguments
 
-__all__ = ["Corruption", "block_loss_results", "train_on_blocks"]
+__all__ = ["Corruption", "record_blocks", "train_on_blocks"]
 
 
 class Corruption(Protocol):
@@ -55,7 +58,7 @@ def train_on_blocks(
     eval_blocks: int,
     training_args: TrainingArguments,
     checkpoint: str | None,
-) -> tuple[Trainer, dict[str, float]]:
+) -> tuple[Trainer, dict[str, Any]]:
     """Train, and measure the loss on held-out blocks at the end.
 
     Args:
@@ -68,7 +71,7 @@ def train_on_blocks(
         checkpoint: folder to continue from.
 
     Returns:
-        The trainer, and its figures.
+        The trainer, and its figures: times, the last loss and, as ``losses``, those on the way.
 
     Raises:
         ConfigError: the text does not fill a block.
@@ -95,18 +98,38 @@ def train_on_blocks(
         eval_dataset=evaluated,
         data_collator=_Collator(corrupt),
     )
-    # The losses are means over a batch, whatever keywords the models' forward would take.
-    trainer.model_accepts_loss_kwargs = False
+    take_loss_as_mean(trainer)
     trained = trainer.train(resume_from_checkpoint=checkpoint)
     figures = {**trained.metrics, **trainer.evaluate(), "eval_blocks": rows}
-    return trainer, figures
-
-
-def block_loss_results(trainer: Trainer, figures: dict[str, float]) -> dict[str, Any]:
-    """Add the losses on the way to a run's figures, for its record."""
+    # After the last evaluation, which is one of them.
     losses = [
         {name: entry[name] for name in ("step", "loss", "eval_loss") if name in entry}
         for entry in trainer.state.log_history
         if "loss" in entry or "eval_loss" in entry
     ]
-    return {**figures, "losses": losses}
+    return trainer, {**figures, "losses": losses}
+
+
+def record_blocks(
+    final_dir: Path,
+    settings: Sequence[Any],
+    corpus: CorpusArguments,
+    tokens: Tokens,
+    figures: dict[str, Any],
+) -> None:
+    """Write the record of a run.
+
+    Args:
+        final_dir: folder of the trained model.
+        settings: all dataclasses of settings.
+        corpus: names the files that are at hand.
+        tokens: what was trained on.
+        figures: what `train_on_blocks` returned.
+    """
+    write_record(
+        final_dir,
+        *settings,
+        data=[*tokens.files, *(path for path in corpus.train_files if path.is_file())],
+        articles=tokens.articles,
+        results={"train_tokens": len(tokens.train), "tokens": tokens.made_from, **figures},
+    )

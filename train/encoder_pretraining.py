@@ -8,19 +8,18 @@ make a step cheap; a second config continues with longer ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from canbo.data.summaries import SummaryExample
 from canbo.models.phobert_tokenizer import load_tokenizer, save_tokenizer
-from canbo.models.segmentation import join_words, load_segmenter
-from canbo.models.syllables import normalize_tones
+from canbo.models.segmentation import Segmenter, load_segmenter
+from canbo.models.text_encoding import segment_for_model
 from canbo.train.arguments import parse_config
-from canbo.train.denoising import block_loss_results, train_on_blocks
-from canbo.train.record import write_record
+from canbo.train.denoising import record_blocks, train_on_blocks
 from canbo.train.resume import checkpoint_to_resume
 from canbo.train.token_blocks import Blocks, CorpusArguments, cached_tokens
 
@@ -78,13 +77,15 @@ def main(argv: list[str] | None = None) -> int:
         (EncoderArguments, CorpusArguments, TrainingArguments), argv
     )
     tokenizer = load_tokenizer(arguments.model_name_or_path)
+    # Tokens that were made before need none.
+    segmenter = cache(lambda: load_segmenter(arguments.segmenter))
     with training_args.main_process_first(local=False, desc="tokenizing"):
         tokens = cached_tokens(
             corpus.tokens_dir or Path(training_args.output_dir),
             corpus,
             training_args.seed,
             tokenizer,
-            lambda examples: _tokenize(examples, tokenizer, arguments.segmenter),
+            lambda articles: _tokenize(articles, tokenizer, segmenter()),
             f"segmented by {arguments.segmenter}",
         )
     checkpoint = checkpoint_to_resume(training_args, (arguments, corpus), tokens.files)
@@ -100,46 +101,21 @@ def main(argv: list[str] | None = None) -> int:
     )
     if trainer.is_world_process_zero():
         _save(model, arguments)
-        write_record(
-            arguments.final_dir,
-            {**asdict(arguments), **asdict(corpus), **training_args.to_sanitized_dict()},
-            data=[*tokens.files, *(path for path in corpus.train_files if path.is_file())],
-            articles=tokens.articles,
-            results={
-                "train_tokens": len(tokens.train),
-                "tokens": tokens.made_from,
-                **block_loss_results(trainer, figures),
-            },
+        record_blocks(
+            arguments.final_dir, (arguments, corpus, training_args), corpus, tokens, figures
         )
     return 0
 
 
 def _tokenize(
-    examples: Iterable[SummaryExample], tokenizer: PreTrainedTokenizerFast, segmenter_name: str
+    articles: list[list[str]], tokenizer: PreTrainedTokenizerFast, segmenter: Segmenter
 ) -> Iterator[list[int]]:
-    """Yield each article's ids: title, abstract and paragraphs, then ``</s>``."""
-    segmenter = load_segmenter(segmenter_name)
-    remaining = iter(examples)
-    while group := list(islice(remaining, 64)):
-        articles = [
-            [
-                normalize_tones(text)
-                for text in (
-                    example.document.title or "",
-                    example.abstract,
-                    *example.document.paragraphs,
-                )
-                if text
-            ]
-            for example in group
-        ]
-        texts = list(chain.from_iterable(articles))
-        words = segmenter.segment(texts)
-        lines = [join_words(text, spans) for text, spans in zip(texts, words, strict=True)]
-        ids = iter(tokenizer(lines, add_special_tokens=False, verbose=False)["input_ids"])
-        for article in articles:
-            joined = list(chain.from_iterable(next(ids) for _ in article))
-            yield [*joined, tokenizer.eos_token_id]
+    """Yield each article's ids: those of its texts as the classifier reads them, then ``</s>``."""
+    texts = list(chain.from_iterable(articles))
+    lines = [joined for joined, _ in segment_for_model(segmenter, texts)]
+    ids = iter(tokenizer(lines, add_special_tokens=False, verbose=False)["input_ids"])
+    for article in articles:
+        yield [*chain.from_iterable(islice(ids, len(article))), tokenizer.eos_token_id]
 
 
 def _task(arguments: EncoderArguments, tokenizer: PreTrainedTokenizerFast) -> tuple[Any, Any]:

@@ -13,9 +13,10 @@ import hashlib
 import json
 import logging
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,11 +31,16 @@ if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedTokenizerFast
 
-__all__ = ["Blocks", "CorpusArguments", "Tokens", "cached_tokens", "read_articles"]
+__all__ = ["Blocks", "CorpusArguments", "Tokenize", "Tokens", "cached_tokens", "read_articles"]
 
 logger = logging.getLogger(__name__)
 
+# Turns articles, each a list of its texts (title, abstract, paragraphs), into their ids, each with
+# its separator at the end.
+Tokenize = Callable[[list[list[str]]], Iterable[Sequence[int]]]
+
 _HELD_OUT_EVERY = 200
+_TOKENIZED_TOGETHER = 64  # articles
 _TRAIN, _HELD_OUT, _NOTE, _ARTICLES = "tokens.bin", "held_out.bin", "tokens.json", "tokens_articles"
 
 
@@ -148,7 +154,7 @@ def cached_tokens(
     arguments: CorpusArguments,
     seed: int,
     tokenizer: PreTrainedTokenizerFast,
-    tokenize: Callable[[Iterable[SummaryExample]], Iterator[Sequence[int]]],
+    tokenize: Tokenize,
     preparation: str,
 ) -> Tokens:
     """Open the tokens in a folder, or make them where there are none of these files and settings.
@@ -158,7 +164,7 @@ def cached_tokens(
         arguments: what to read.
         seed: of the order of articles.
         tokenizer: tokens of another one are made anew.
-        tokenize: turns articles into their ids, each with its separator at the end.
+        tokenize: is given a few articles at a time.
         preparation: a name of what happens to text before the tokenizer reads it.
 
     Raises:
@@ -201,7 +207,7 @@ def cached_tokens(
 def _write(
     folder: Path,
     articles: list[tuple[str, SummaryExample]],
-    tokenize: Callable[[Iterable[SummaryExample]], Iterator[Sequence[int]]],
+    tokenize: Tokenize,
     dtype: np.dtype[Any],
 ) -> None:
     import numpy as np
@@ -210,7 +216,9 @@ def _write(
     folder.mkdir(parents=True, exist_ok=True)
     # Without its note a half-written file is made anew.
     (folder / _NOTE).unlink(missing_ok=True)
-    rows = tokenize(example for _, example in tqdm(articles, desc="tokenizing", unit="article"))
+    texts = (_texts(example) for _, example in tqdm(articles, desc="tokenizing", unit="article"))
+    groups = iter(lambda: list(islice(texts, _TOKENIZED_TOGETHER)), [])
+    rows = chain.from_iterable(map(tokenize, groups))
     with ExitStack() as stack:
         train, held_out = (
             stack.enter_context((folder / name).open("wb")) for name in (_TRAIN, _HELD_OUT)
@@ -221,3 +229,8 @@ def _write(
             )
     listing = "".join(f"{key}\n" for key, _ in articles)
     (folder / _ARTICLES).write_text(listing, encoding="utf-8")
+
+
+def _texts(example: SummaryExample) -> list[str]:
+    document = example.document
+    return [text for text in (document.title, example.abstract, *document.paragraphs) if text]

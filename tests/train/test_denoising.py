@@ -12,7 +12,7 @@ from canbo.data.provenance import recorded_articles
 from canbo.train.arguments import ConfigError
 from canbo.train.encoder_objectives import MaskedLanguageModel, Masking
 from canbo.train.pretrain import main
-from canbo.train.span_corruption import SpanCorruption
+from canbo.train.t5_objective import SpanCorruption
 from canbo.train.token_blocks import Blocks
 
 ROOT = Path(__file__).parents[2]
