@@ -15,7 +15,8 @@ from canbo.models.lexical import LEXICAL_FILE
 from canbo.models.segmentation import load_segmenter
 from canbo.models.text_encoding import segment_for_model
 from canbo.train.arguments import ConfigError
-from canbo.train.calibration import choose_thresholds, fit_calibration, main, uncertain_bands
+from canbo.train.calibration import main
+from canbo.train.calibration_fit import choose_thresholds, fit_calibration, uncertain_bands
 
 REPOSITORY = Path(__file__).parents[2]
 DATA = REPOSITORY / "data/canbo-themes/paragraphs"
