@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from canbo.analyzer import DEFAULT_BATCH_SIZE, TASKS, Analyzer
+from canbo.clock import Clock
+from canbo.data.documents import Item
 from canbo.data.readers import ReadOptions
 from canbo.data.remote import copy_out
 from canbo.data.themes import ThemeScheme, load_theme_scheme
 from canbo.feeder import Feeder, ReadingSpec
-from canbo.manifest import Clock, new_manifest
+from canbo.manifest import new_manifest
 from canbo.output import Counts, OutputFolder, RunError
 from canbo.progress import show_progress
 from canbo.window_stages import analyze_window
-from canbo.writer import Item, Outcome, RunWriter, windows
+from canbo.writer import Outcome, RunWriter, windows
 
 if TYPE_CHECKING:
     from canbo.models.roberta import Precision
@@ -177,7 +179,7 @@ def _cluster(config: RunConfig) -> Iterator[RunConfig]:
     if config.engine == "local":
         yield config
         return
-    from canbo.ray_engine import cluster_device, connected
+    from canbo.ray_cluster import cluster_device, connected
 
     with connected(config.ray_address):
         yield replace(config, device=config.device or cluster_device())

@@ -19,7 +19,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from canbo.data.documents import Document, InputError
+from canbo.data.documents import Document, Item
 from canbo.data.errors import UserError
 from canbo.data.files import InputFile, find_files
 from canbo.data.readers import READERS, ReadOptions, read_inputs
@@ -38,7 +38,6 @@ __all__ = [
     "encode_paragraphs",
 ]
 
-_Item: TypeAlias = Document | InputError
 Encoded: TypeAlias = "dict[str, list[Window]]"
 
 _BLOCK = 64  # inputs
@@ -56,7 +55,7 @@ class ReadingSpec:
     options: ReadOptions
     exclude: frozenset[Path]
 
-    def items(self) -> Iterator[_Item]:
+    def items(self) -> Iterator[Item]:
         """Read from the first input on."""
         return read_inputs(self.inputs, self.options, exclude=self.exclude)
 
@@ -180,7 +179,7 @@ class Feeder:
         finally:
             feeder.close()
 
-    def items(self) -> Iterator[_Item]:
+    def items(self) -> Iterator[Item]:
         """All inputs, from the first."""
         received = block = 0
         while True:
@@ -252,7 +251,7 @@ def _encode(
 
 
 def encode_paragraphs(
-    items: Sequence[_Item], encode: Callable[[Sequence[str]], list[Window]]
+    items: Sequence[Item], encode: Callable[[Sequence[str]], list[Window]]
 ) -> Encoded:
     """Encode the paragraphs of all documents among inputs, each text once.
 

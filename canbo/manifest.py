@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
@@ -23,7 +20,7 @@ if TYPE_CHECKING:
     from canbo.analyzer import Analyzer
     from canbo.batch import RunConfig
 
-__all__ = ["Clock", "check_same", "new_manifest"]
+__all__ = ["check_same", "new_manifest"]
 
 # What a model that ships with canbo gives as its source; its folder is named by its role.
 _SHIPPED = "embedded"
@@ -142,31 +139,3 @@ def _shown(choice: object) -> str:
     if isinstance(choice, dict):
         return f"{choice.get('source')} (sha256 {choice.get('sha256')})"
     return json.dumps(choice, ensure_ascii=False)
-
-
-class Clock:
-    """Wall-clock seconds by stage; ``total`` is their sum."""
-
-    def __init__(self) -> None:
-        self._stages: dict[str, float] = {}
-
-    @property
-    def seconds(self) -> dict[str, float]:
-        """Seconds by stage, rounded to milliseconds."""
-        stages = {**self._stages, "total": sum(self._stages.values())}
-        return {stage: round(seconds, 3) for stage, seconds in stages.items()}
-
-    def add(self, seconds: dict[str, float]) -> None:
-        """Add what an earlier run took."""
-        for stage, more in seconds.items():
-            if stage != "total":
-                self._stages[stage] = self._stages.get(stage, 0.0) + more
-
-    @contextmanager
-    def __call__(self, stage: str) -> Iterator[None]:
-        """Count the block's time for a stage."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.add({stage: time.perf_counter() - start})

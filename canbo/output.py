@@ -21,7 +21,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from canbo.data.documents import Document, InputError
+from canbo.data.documents import Document, InputError, Item
 from canbo.data.errors import UserError
 from canbo.journal import WindowRecord, read_journal
 
@@ -218,9 +218,7 @@ class OutputFolder:
                 with self.writing(path), path.open("ab") as stream:
                     _write_through(stream, content)
 
-    def find_start(
-        self, items: Iterator[Document | InputError]
-    ) -> tuple[Mark, Iterator[Document | InputError]]:
+    def find_start(self, items: Iterator[Item]) -> tuple[Mark, Iterator[Item]]:
         """Go through the inputs again, as far as the output holds them whole and in this order.
 
         Args:
@@ -253,7 +251,7 @@ class OutputFolder:
 
     def _counted(
         self,
-        window: Sequence[Document | InputError],
+        window: Sequence[Item],
         written: tuple[bytes, bytes],
         before: Counts,
     ) -> Counts:
@@ -321,7 +319,7 @@ def _reading(path: Path) -> AbstractContextManager[BinaryIO]:
 
 
 def _take(
-    item: Document | InputError,
+    item: Item,
     documents: deque[dict[str, Any]],
     errors: deque[dict[str, Any]],
     counts: Counts,
@@ -349,7 +347,7 @@ def _is_line_of(document: Document, record: dict[str, Any]) -> bool:
     )
 
 
-def _is_error_of(item: Document | InputError, record: dict[str, Any]) -> bool:
+def _is_error_of(item: Item, record: dict[str, Any]) -> bool:
     if isinstance(item, InputError):
         return record == asdict(item)
     return record.get("error") == "model" and _place(item.source) == (

@@ -12,9 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from canbo.clock import Clock
 from canbo.data.files import InputFile, find_files
 from canbo.data.readers import READERS
-from canbo.manifest import Clock
+from canbo.data.remote import is_uri
 from canbo.output import Counts
 
 __all__ = ["estimate_inputs", "log_event", "show_progress"]
@@ -39,7 +40,7 @@ def show_progress(
     Args:
         counts: what the output holds; the caller brings it up to date.
         clock: the run's stages.
-        inputs: files, folders and globs of the run.
+        inputs: of the run, as for `canbo.data.readers.read_inputs`.
         log_json: lines for machines in the place of the bar.
 
     Yields:
@@ -119,11 +120,13 @@ def estimate_inputs(inputs: Sequence[str]) -> int | None:
     rows of Parquet by its directory; anything else is one.
 
     Args:
-        inputs: files, folders and globs, as for `canbo.data.readers.read_inputs`.
+        inputs: as for `canbo.data.readers.read_inputs`.
 
     Returns:
-        The estimate, or None when even listing the files takes long.
+        The estimate, or None when even listing the files takes long, or they are elsewhere.
     """
+    if any(map(is_uri, inputs)):
+        return None
     end = time.monotonic() + _ESTIMATE_SECONDS
     total = 0
     for found in find_files(inputs, READERS):

@@ -5,7 +5,8 @@ that their documents want; from these this process settles, in input order, whic
 where each window of inputs begins. The second pass is one stream of Ray Data:
 
 - tasks read the windows again, clean, segment and tokenize them;
-- a pool of actors, one a GPU, or one a processor core where there is no GPU, holds the models;
+- a pool of actors, one a GPU, or where there is none one a processor core, but for one core that
+  reads, holds the models;
 - this process takes the outcomes in input order and hands them to the one `RunWriter`.
 
 What is analysed together is the same as in the local engine, and so are the results. Ray Data
@@ -16,19 +17,20 @@ ends, the next run goes on behind the last window that is on the disk, as with t
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate, chain, islice
 from typing import TYPE_CHECKING, Any
 
-from canbo.data.documents import InputError
+from canbo.clock import Clock
+from canbo.data.documents import InputError, Item
 from canbo.data.files import InputFile
+from canbo.data.name_set import NameSet
 from canbo.data.readers import (
     ReadOptions,
     list_files,
@@ -38,22 +40,20 @@ from canbo.data.readers import (
     wanted_names,
 )
 from canbo.feeder import Encoded, EncodedAhead, ReadingSpec, encode_paragraphs
-from canbo.manifest import Clock
 from canbo.output import WINDOW, RunError
+from canbo.ray_cluster import Resources
 from canbo.window_stages import analyze_window
-from canbo.writer import Item, Outcome, windows
+from canbo.writer import Outcome, windows
 
 if TYPE_CHECKING:
     from canbo.analyzer import Analyzer
     from canbo.batch import RunConfig
     from canbo.models.text_encoding import EncodingSpec, Window
 
-__all__ = ["Chunk", "Part", "RayEngine", "cluster_device", "connected", "plan_chunks"]
+__all__ = ["Chunk", "Part", "RayEngine", "plan_chunks"]
 
 # Tasks that read: more of them only cost time to start.
 _MOST_TASKS = 4096
-_SURVEY_TASKS_PER_CORE = 4
-_CONNECT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -111,89 +111,6 @@ class _Done:
     seconds: dict[str, float]
 
 
-@contextmanager
-def connected(address: str | None) -> Iterator[None]:
-    """Have a Ray cluster for the block; where this process has one already, that.
-
-    Args:
-        address: as for `ray.init`: ``HOST:6379``, ``auto``, ``ray://HOST:10001``; None starts Ray
-            on this machine.
-
-    Raises:
-        RunError: Ray is not installed, or no cluster answers there.
-    """
-    # Ray reads these when it is imported; an operator's own settings stand.
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
-    try:
-        import ray
-        import ray.data
-    except ImportError as error:
-        raise RunError("--engine ray needs the ray extra: pip install 'canbo[ray]'") from error
-    for handler in logging.getLogger("ray.data").handlers:
-        # Those of others (a test's) may be there too; Ray's own files keep all.
-        if type(handler).__module__.startswith("ray.") and isinstance(
-            handler, logging.StreamHandler
-        ):
-            handler.setLevel(logging.CRITICAL)
-    if ray.is_initialized():
-        yield
-        return
-    options: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
-    if address is None:
-        options["include_dashboard"] = False
-    try:
-        _check_answers(address or "")
-        with _no_stderr():
-            ray.init(address=address or "local", **options)
-    except (OSError, RuntimeError, ValueError, ImportError) as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise RunError(
-            f"--ray-address {address}: no Ray cluster answers there ({reason}). Start one with"
-            " `ray start --head`, or leave --ray-address out to use this machine alone"
-            if address
-            else f"Ray cannot be started on this machine: {reason}"
-        ) from error
-    try:
-        yield
-    finally:
-        ray.shutdown()
-
-
-def _check_answers(address: str) -> None:
-    """Raise an OSError where nothing listens: Ray itself would end the process."""
-    host, _, port = address.removeprefix("ray://").rpartition(":")
-    if host and port.isdecimal():
-        socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS).close()
-
-
-@contextmanager
-def _no_stderr() -> Iterator[None]:
-    """Keep to itself what Ray's C++ part says while it starts; what matters it raises."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    try:
-        with open(os.devnull, "wb") as nothing:  # noqa: PTH123
-            os.dup2(nothing.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-
-
-def cluster_device() -> str:
-    """Where the models will be: ``"cuda"`` when the cluster has a GPU."""
-    return "cuda" if _cluster_resources().get("GPU", 0) >= 1 else "cpu"
-
-
-def _cluster_resources() -> dict[str, float]:
-    import ray
-
-    untyped: Any = ray.cluster_resources
-    found: dict[str, float] = untyped()
-    return found
-
-
 class RayEngine:
     """Reads and analyses on the cluster that this process is connected with.
 
@@ -223,7 +140,7 @@ class RayEngine:
         self._config, self._reading = config, reading
         self._encoding, self._load, self._clock = encoding, load, clock
         self._folder = os.getcwd()  # noqa: PTH109
-        self._resources = _Resources.of_cluster(config)
+        self._resources = Resources.of_cluster(config)
 
     def items(self) -> Iterator[Item]:
         """All inputs, from the first, read by the cluster."""
@@ -256,7 +173,7 @@ class RayEngine:
         """The first pass."""
         files = list(list_files(self._reading.inputs, exclude=self._reading.exclude))
         wanted = iter(self._survey([file for file in files if isinstance(file, InputFile)]))
-        taken: set[str] = set()
+        taken = NameSet()
         parts = []
         for file in files:
             if isinstance(file, InputError):
@@ -318,44 +235,6 @@ def plan_chunks(parts: Sequence[Part], done: int) -> Iterator[Chunk]:
         done = end
 
 
-@dataclass(frozen=True)
-class _Resources:
-    """What each process reserves of the cluster.
-
-    Attributes:
-        actors: processes that hold the models.
-        actor_cpus: cores of each.
-        actor_gpus: GPUs of each.
-        reader_cpus: cores of a task that reads.
-        survey_tasks: tasks of the first pass.
-    """
-
-    actors: int
-    actor_cpus: float
-    actor_gpus: int
-    reader_cpus: float
-    survey_tasks: int
-
-    @classmethod
-    def of_cluster(cls, config: RunConfig) -> _Resources:
-        cluster = _cluster_resources()
-        cpus, gpus = int(cluster.get("CPU", 1)), int(cluster.get("GPU", 0))
-        tasks = _SURVEY_TASKS_PER_CORE * cpus
-        if config.device != "cpu":
-            if not gpus:
-                raise RunError(f"device {config.device!r}: the Ray cluster has no GPU")
-            return cls(min(config.workers or gpus, gpus), 1, 1, 1, tasks)
-        actors = config.workers or max(1, cpus - 1)
-        # Readers must find room beside the models, or nothing would ever begin.
-        reader_cpus = 1.0 if cpus > actors else 0.5
-        each = (cpus - reader_cpus) / actors
-        return cls(actors, float(int(each)) or each, 0, reader_cpus, tasks)
-
-    @property
-    def threads(self) -> int:
-        return max(1, int(self.actor_cpus))
-
-
 # --- on the machines of the cluster ------------------------------------------------------------
 
 
@@ -396,7 +275,7 @@ def _read_part(part: Part, options: ReadOptions) -> Iterator[Item]:
         yield part.file
         return
     _check_is_here(part.file)
-    taken = set(part.taken)
+    taken = NameSet(part.taken)
     count = 0
     for count, found in enumerate(read_file(part.file, options), start=1):
         if count > part.items:

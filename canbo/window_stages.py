@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from canbo.analyzer import Analyzer
-from canbo.data.documents import Document, InputError
+from canbo.clock import Clock
+from canbo.data.documents import Document, InputError, Item
 from canbo.data.errors import check_machine
-from canbo.manifest import Clock
 from canbo.models.predictions import Abstract, ThemePrediction
 from canbo.output import model_error
-from canbo.writer import Item, Outcome
+from canbo.writer import Outcome
 
 __all__ = ["analyze_window"]
 

@@ -23,14 +23,14 @@ from dataclasses import asdict
 from itertools import islice
 from typing import Any, TypeAlias
 
-from canbo.data.documents import Document, InputError
-from canbo.manifest import Clock, check_same
+from canbo.clock import Clock
+from canbo.data.documents import InputError, Item
+from canbo.manifest import check_same
 from canbo.output import WINDOW, Counts, OutputFolder, error_line
 from canbo.results import DocumentResult
 
-__all__ = ["Item", "Outcome", "RunWriter", "windows"]
+__all__ = ["Outcome", "RunWriter", "windows"]
 
-Item: TypeAlias = Document | InputError
 Outcome: TypeAlias = DocumentResult | InputError
 
 

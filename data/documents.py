@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
-__all__ = ["Document", "InputError", "UnreadableFileError"]
+__all__ = ["Document", "InputError", "Item", "UnreadableFileError"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,10 @@ class InputError:
     line: int | None
     error: str
     message: str
+
+
+# What stands in one place of the inputs: each has its line in the output.
+Item: TypeAlias = Document | InputError
 
 
 class UnreadableFileError(Exception):

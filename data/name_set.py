@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from hashlib import blake2b
-from typing import Protocol
 
-__all__ = ["NameSet", "Names"]
+__all__ = ["NameSet"]
 
 _FIRST_SLOTS = 1 << 10
-
-
-class Names(Protocol):
-    """Names that are taken; a plain set of strings is one."""
-
-    def __contains__(self, name: object, /) -> bool:
-        """Whether the name is taken."""
-
-    def add(self, name: str, /) -> None:
-        """Take the name."""
 
 
 class NameSet:
@@ -27,19 +17,24 @@ class NameSet:
     No two names share a digest: among a thousand million the odds are below one in 10**20.
     The table is one array with open addressing and linear probing (Knuth, The Art of Computer
     Programming 3, 6.4), at most two thirds full.
+
+    Args:
+        names: those that are in it from the beginning.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, names: Iterable[str] = ()) -> None:
         self._slots = array("Q", bytes(16 * _FIRST_SLOTS))
         self._count = 0
+        for name in names:
+            self.add(name)
 
     def __len__(self) -> int:
         return self._count
 
-    def __contains__(self, name: object, /) -> bool:
-        return isinstance(name, str) and self._find(*_digest(name))[1]
+    def __contains__(self, name: str) -> bool:
+        return self._find(*_digest(name))[1]
 
-    def add(self, name: str, /) -> None:
+    def add(self, name: str) -> None:
         """Add a name; nothing changes where it is in the set."""
         self._insert(*_digest(name))
         if 6 * self._count > 2 * len(self._slots):

@@ -30,7 +30,7 @@ from zipfile import ZipFile
 from canbo.data.archives import Budget, Entry, list_entries, open_archive, unpack
 from canbo.data.cleaning import Article, clean_article, clean_lines
 from canbo.data.dates import read_day
-from canbo.data.documents import Document, InputError, UnreadableFileError
+from canbo.data.documents import Document, InputError, Item, UnreadableFileError
 from canbo.data.docx import read_docx
 from canbo.data.encodings import (
     EncodingError,
@@ -50,7 +50,7 @@ from canbo.data.files import (
 )
 from canbo.data.layout import Page, split_lines
 from canbo.data.markdown import parse_markdown
-from canbo.data.name_set import Names, NameSet
+from canbo.data.name_set import NameSet
 from canbo.data.pdf import read_pdf
 from canbo.data.remote import find_remote, is_uri, local_copy
 from canbo.data.signatures import check_is_text
@@ -142,7 +142,7 @@ def read_inputs(
     options: ReadOptions | None = None,
     *,
     exclude: Collection[Path] = (),
-) -> Iterator[Document | InputError]:
+) -> Iterator[Item]:
     """Read documents in the order of the inputs.
 
     Args:
@@ -238,7 +238,7 @@ def _told(results: Iterator[Found | Flaw]) -> Iterator[Found | Flaw]:
         yield Flaw(None, "unreadable", os_message(error))
 
 
-def name_document(found: Found, file: InputFile, ids: Names) -> Document | InputError:
+def name_document(found: Found, file: InputFile, ids: NameSet) -> Item:
     """Give a document its id: the row's, else one made from path and line.
 
     Args:
@@ -275,7 +275,7 @@ def wanted_names(found: Found, file: InputFile) -> tuple[str, ...]:
     return nfc(file.name) + found.entry + at, nfc(source) + at
 
 
-def take_name(wanted: Sequence[str], ids: Names) -> str | None:
+def take_name(wanted: Sequence[str], ids: NameSet) -> str | None:
     """Take the first id that is free, or None; it is added to those that are taken."""
     chosen = next((name for name in wanted if name not in ids), None)
     if chosen is not None:

@@ -1,6 +1,8 @@
 """Models without weights, whose answers can be worked out by hand."""
 
+import json
 import time
+from pathlib import Path
 
 from canbo.analyzer import Analyzer
 from canbo.models.predictions import Abstract, EvidenceSpan, ThemePrediction
@@ -54,6 +56,16 @@ class FakeSummarizer:
         if any(document.title == "MUTE" for document in documents):
             raise ValueError("nothing to say")
         return [Abstract(document.paragraphs[0], "extractive") for document in documents]
+
+
+def write_scheme(folder: Path) -> Path:
+    """Write the theme scheme of the fake classifier's themes."""
+    both = {"vi": "Chủ đề", "en": "Theme"}
+    themes = [{"id": t, "name": both, "definition": both, "color": "#123456"} for t in PATTERNS]
+    path = folder / "themes.yaml"
+    # JSON is YAML.
+    path.write_text(json.dumps({"name": "two", "themes": themes}), encoding="utf-8")
+    return path
 
 
 def fake_analyzer(pause=0.0):

@@ -10,12 +10,12 @@ from zipfile import ZipFile
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from fakes import FakeClassifier, fake_analyzer
+from fakes import FakeClassifier, fake_analyzer, write_scheme
 
 from canbo import progress
 from canbo.analyzer import Analyzer
 from canbo.cli import main
-from canbo.manifest import Clock
+from canbo.clock import Clock
 from canbo.output import WINDOW, Counts
 from canbo.progress import estimate_inputs, show_progress
 
@@ -31,14 +31,8 @@ def command(tmp_path, monkeypatch):
     monkeypatch.setattr(Analyzer, "from_pretrained", lambda *_, **__: fake_analyzer())
     rows = [json.dumps({"id": str(n), "paragraphs": [f"Tin {n}."]}) for n in range(WINDOW)]
     (tmp_path / "in.jsonl").write_text("\n".join([*rows, "{", "[]", ""]), encoding="utf-8")
-    themes = [
-        {"id": t, "name": {"vi": t, "en": t}, "definition": {"vi": t, "en": t}, "color": "#123456"}
-        for t in FakeClassifier.scheme_ids
-    ]
-    (tmp_path / "themes.yaml").write_text(json.dumps({"themes": themes}), encoding="utf-8")
-    named = {"--output": "out", "--themes": "themes.yaml"}
-    options = [word for option, name in named.items() for word in (option, str(tmp_path / name))]
-    return ["run", str(tmp_path / "in.jsonl"), *options]
+    command = ["run", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / "out")]
+    return [*command, "--themes", str(write_scheme(tmp_path))]
 
 
 def events(text):
@@ -139,6 +133,10 @@ def test_long_files_are_estimated_by_their_beginning(tmp_path):
     """Lines of 64 bytes: a megabyte holds 16,384 of them, four megabytes 65,536."""
     (tmp_path / "a.jsonl").write_bytes((b"x" * 63 + b"\n") * 65_536)
     assert estimate_inputs([str(tmp_path)]) == 65_536
+
+
+def test_inputs_elsewhere_are_not_estimated(tmp_path):
+    assert estimate_inputs([str(tmp_path), "s3://bucket/in"]) is None
 
 
 def test_a_folder_that_takes_long_to_list_is_not_estimated(tmp_path, monkeypatch):
