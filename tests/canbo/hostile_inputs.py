@@ -122,6 +122,11 @@ def lines(*rows: object) -> str:
     return "".join(f"{text}\n" for text in texts)
 
 
+def rows(*given: object) -> Callable[[Path], object]:
+    """A file of JSON lines."""
+    return file("a.jsonl", lines(*given))
+
+
 def all_of(*writes: Callable[[Path], object]) -> Callable[[Path], object]:
     return lambda folder: [write(folder) for write in writes]
 
@@ -201,7 +206,7 @@ def encodings() -> None:
     once = BODY.encode().decode("latin-1")
     add(group, "UTF-8 read as Latin-1", file("a.txt", once), BOTH)
     add(group, "UTF-8 read as Latin-1, twice", file("a.txt", once.encode().decode("latin-1")), BOTH)
-    add(group, "the same in a field", file("a.jsonl", lines({"text": once})), BOTH)
+    add(group, "the same in a field", rows({"text": once}), BOTH)
     bad = {
         "overlong slash": b"\xc0\xaf",
         "overlong NUL": b"\xc0\x80",
@@ -268,9 +273,6 @@ def characters() -> None:
         "ideographic space": "\u3000",
         "tab": "\t",
     }
-    for what, character in blank.items():
-        text = ONE.replace("Bình Sa", f"Bình{character}Sa")
-        add(group, f"{what} for a space", file("a.txt", text), FIRST)
     gone = {
         "zero-width space": "\u200b",
         "left-to-right mark": "\u200e",
@@ -282,9 +284,13 @@ def characters() -> None:
         "soft hyphen": "\xad",
         "byte order mark": "\ufeff",
     }
-    for what, character in gone.items():
-        text = ONE.replace("luân", f"lu{character}ân")
-        add(group, f"{what} in a word", file("a.txt", text), FIRST)
+    for known, where, word, parts in (
+        (blank, "for a space", "Bình Sa", ("Bình", "Sa")),
+        (gone, "in a word", "luân", ("lu", "ân")),
+    ):
+        for what, character in known.items():
+            text = ONE.replace(word, character.join(parts))
+            add(group, f"{what} {where}", file("a.txt", text), FIRST)
     kept = {
         "zero-width joiner": "\u200d",
         "zero-width non-joiner": "\u200c",
@@ -303,7 +309,7 @@ def characters() -> None:
     }
     for what, character in kept.items():
         text = f"{ONE[:-1]} {character} nay."
-        add(group, what, file("a.jsonl", lines({"paragraphs": [text]})), Doc((text,)))
+        add(group, what, rows({"paragraphs": [text]}), Doc((text,)))
     for what, character in {
         "line separator": "\u2028",
         "paragraph separator": "\u2029",
@@ -317,13 +323,13 @@ def characters() -> None:
     add(
         group,
         "1,000 marks on a letter",
-        file("a.jsonl", lines({"paragraphs": [f"{ONE} {storm}"]})),
+        rows({"paragraphs": [f"{ONE} {storm}"]}),
         Doc((f"{ONE} {seen}",)),
     )
     add(
         group,
         "400,000 marks out of order on a letter",
-        file("a.jsonl", lines({"paragraphs": ["a" + "\u0301\u0323" * 200_000]})),
+        rows({"paragraphs": ["a" + "\u0301\u0323" * 200_000]}),
         # NFC: ạ has taken one dot below; the other dots come before the acutes.
         Doc(("ạ" + "\u0323" * 199_999 + "\u0301" * 200_000,)),
     )
@@ -334,14 +340,14 @@ def characters() -> None:
     add(
         group,
         "nothing but zero-width spaces in a list",
-        file("a.jsonl", lines({"paragraphs": ["\u200b"]})),
+        rows({"paragraphs": ["\u200b"]}),
         Err("paragraphs", 1),
     )
     # Taken as it is: a paragraph of a list is the user's own.
     add(
         group,
         "NUL in a list",
-        file("a.jsonl", lines({"paragraphs": [f"{ONE}\0"]})),
+        rows({"paragraphs": [f"{ONE}\0"]}),
         Doc((f"{ONE}\0",)),
     )
 
@@ -357,18 +363,18 @@ def sizes() -> None:
     add(
         group,
         "a row of 10 MB",
-        file("a.jsonl", lines({"paragraphs": [long], "id": "10MB"})),
+        rows({"paragraphs": [long], "id": "10MB"}),
         Doc((long,), id="10MB"),
     )
     add(group, "a word of 5 MB", file("a.txt", "a" * 5_000_000), Doc(("a" * 5_000_000,)))
     add(
         group,
         "a word of 5 MB in a list",
-        file("a.jsonl", lines({"paragraphs": ["ậ" * 1_700_000]})),
+        rows({"paragraphs": ["ậ" * 1_700_000]}),
         Doc(("ậ" * 1_700_000,)),
     )
     words = "mười " * 1_000_001
-    add(group, "1,000,001 words", file("a.jsonl", lines({"paragraphs": [words]})), Doc((words,)))
+    add(group, "1,000,001 words", rows({"paragraphs": [words]}), Doc((words,)))
     add(group, "20,000 equal lines", file("a.txt", f"{ONE}\n" * 20_000), FIRST)
     # A line of 5 to 11 words that stands twice in a row is the text of a picture.
     twin = "Các bước cần làm ngay\n"
@@ -411,7 +417,7 @@ def sizes() -> None:
     add(
         group,
         "a line separator within a row",
-        file("a.jsonl", lines({"text": f"{ONE}\u2028{TWO}"})),
+        rows({"text": f"{ONE}\u2028{TWO}"}),
         BOTH,
     )
     add(group, "no line end at the end", file("a.jsonl", lines({"text": ONE}).rstrip()), FIRST)
@@ -518,7 +524,7 @@ def json_lines() -> None:
         *(Err("json", n) for n in range(1, 6)),
     )
     dates = [{"text": ONE, "date": d, "lead": d} for d in (5, [], "31/2/2018", "9999999-1-1", None)]
-    add(group, "dates that are none", file("a.jsonl", lines(*dates)), *[FIRST] * 5)
+    add(group, "dates that are none", rows(*dates), *[FIRST] * 5)
 
 
 # --- tables ------------------------------------------------------------------------------------
@@ -1100,15 +1106,15 @@ def ids() -> None:
         add(
             group,
             f"id: {what}",
-            file("a.jsonl", lines({"id": given, "paragraphs": [ONE]})),
+            rows({"id": given, "paragraphs": [ONE]}),
             Doc((ONE,), id=shown),
         )
         titled = {"title": given, "paragraphs": [ONE]}
-        add(group, f"title: {what}", file("a.jsonl", lines(titled)), Doc((ONE,), title=shown))
-    blank = file("a.jsonl", lines({"id": " \u200b", "title": "\n", "paragraphs": [ONE]}))
+        add(group, f"title: {what}", rows(titled), Doc((ONE,), title=shown))
+    blank = rows({"id": " \u200b", "title": "\n", "paragraphs": [ONE]})
     add(group, "blank id and title", blank, Doc((ONE,), title=""))
     two = (
-        file("a.jsonl", lines({"id": "k", "text": ONE}, {"id": "k", "text": TWO})),
+        rows({"id": "k", "text": ONE}, {"id": "k", "text": TWO}),
         file("b.jsonl", lines({"id": "k", "text": TWO})),
     )
     add(
@@ -1122,14 +1128,14 @@ def ids() -> None:
     add(
         group,
         "ids that differ by composition",
-        file("a.jsonl", lines({"id": "bé", "text": ONE}, {"id": "be\u0301", "text": TWO})),
+        rows({"id": "bé", "text": ONE}, {"id": "be\u0301", "text": TWO}),
         FIRST,
         Err("duplicate_id", 2),
     )
     add(
         group,
         "a number and its text as ids",
-        file("a.jsonl", lines({"id": 77, "text": ONE}, {"id": "77", "text": TWO})),
+        rows({"id": 77, "text": ONE}, {"id": "77", "text": TWO}),
         FIRST,
         Err("duplicate_id", 2),
     )
@@ -1147,14 +1153,14 @@ def texts() -> None:
     add(
         group,
         "a prompt in Vietnamese",
-        file("a.jsonl", lines({"paragraphs": [vietnamese, "</s><s>[INST] <|im_end|>"]})),
+        rows({"paragraphs": [vietnamese, "</s><s>[INST] <|im_end|>"]}),
         Doc((vietnamese, "</s><s>[INST] <|im_end|>")),
     )
     special = f"{ONE} <s></s><pad><mask><unk><extra_id_0>"
     add(
         group,
         "tokens of the models",
-        file("a.jsonl", lines({"paragraphs": [special]})),
+        rows({"paragraphs": [special]}),
         Doc((special,)),
     )
     furniture = "Trang chủ\nĐăng nhập\nBình luận (0)\nChia sẻ Facebook\n"
@@ -1162,7 +1168,7 @@ def texts() -> None:
     add(
         group,
         "only page furniture in a row",
-        file("a.jsonl", lines({"text": furniture})),
+        rows({"text": furniture}),
         Err("no_text", 1),
     )
     add(
@@ -1176,19 +1182,19 @@ def texts() -> None:
     add(
         group,
         "underscores of a segmented text",
-        file("a.jsonl", lines({"paragraphs": ["cán_bộ luân_chuyển _ __"]})),
+        rows({"paragraphs": ["cán_bộ luân_chuyển _ __"]}),
         Doc(("cán_bộ luân_chuyển _ __",)),
     )
     add(
         group,
         "10,000 paragraphs of one letter",
-        file("a.jsonl", lines({"paragraphs": ["x"] * 10_000})),
+        rows({"paragraphs": ["x"] * 10_000}),
         Doc(("x",) * 10_000),
     )
     add(
         group,
         "the text of a format string",
-        file("a.jsonl", lines({"paragraphs": ["{0} %s %n ${x} {{x}}"]})),
+        rows({"paragraphs": ["{0} %s %n ${x} {{x}}"]}),
         Doc(("{0} %s %n ${x} {{x}}",)),
     )
     add(group, "YAML", file("a.jsonl", "text: x\n"), Err("json", 1))
@@ -1357,7 +1363,7 @@ def table(corpus: Corpus, output: Path, took: dict[str, float]) -> str:
 def main() -> int:
     """Run all and print the table."""
     sys.path.insert(0, str(Path(__file__).parent))
-    from fakes import fake_analyzer
+    from fakes import fake_analyzer, write_scheme
 
     from canbo.batch import RunConfig, run
 
@@ -1372,17 +1378,6 @@ def main() -> int:
         wrong = differences(corpus, config.output)
     print(*wrong, sep="\n")
     return 1 if wrong else 0
-
-
-def write_scheme(folder: Path) -> Path:
-    """A scheme of the two themes that the models without weights give."""
-    from fakes import PATTERNS
-
-    both = {"vi": "Chủ đề", "en": "Theme"}
-    themes = [{"id": t, "name": both, "definition": both, "color": "#123456"} for t in PATTERNS]
-    path = folder / "themes.yaml"
-    path.write_text(json.dumps({"name": "two", "themes": themes}), encoding="utf-8")
-    return path
 
 
 if __name__ == "__main__":

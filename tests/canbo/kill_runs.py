@@ -27,14 +27,14 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from fakes import FakeClassifier, FakeSummarizer
+from fakes import fake_analyzer, write_scheme
 
 # What a run loads late is loaded here, once for all forks.
 import canbo.report  # noqa: F401
@@ -272,13 +272,13 @@ class Runs:
         pid = self.start(output, kill)
         if kill and kill.seconds is not None:
             time.sleep(kill.seconds)
-            victims = [pid] if kill.victim == "main" else _others(pid)
+            victims = [pid] if kill.victim == "main" else [m for m in members(pid) if m != pid]
             if victims:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(chance.choice(victims), signal.SIGKILL)
         status = _wait(pid)
         deadline = time.monotonic() + _ORPHAN_SECONDS
-        while orphans := _others(pid):
+        while orphans := members(pid):
             if time.monotonic() > deadline:
                 for orphan in orphans:
                     os.kill(orphan, signal.SIGKILL)
@@ -291,11 +291,11 @@ def _wait(pid: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def _others(group: int) -> list[int]:
-    """Living processes of a group besides its leader."""
+def members(group: int) -> list[int]:
+    """Living processes of a group."""
     found = []
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != group:
+        if entry.name.isdigit():
             with contextlib.suppress(OSError):
                 state, _, of_group = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
                 if int(of_group) == group and state not in "ZX":
@@ -417,7 +417,7 @@ def worker_plan(runs: Runs, count: int, chance: random.Random) -> Iterator[list[
 
 def make_inputs(folder: Path, inputs: int = 2 * WINDOW + 9) -> tuple[Path, Path]:
     """Write rows of which some are errors, and the fake classifier's theme scheme."""
-    path, themes = folder / "in.jsonl", folder / "themes.yaml"
+    path = folder / "in.jsonl"
     texts = ["Ông Tám được luân chuyển về xã.", "Huyện Bình Sa mở lớp tập huấn.", "Trời nắng."]
     with path.open("w", encoding="utf-8") as lines:
         for n in range(inputs):
@@ -425,13 +425,7 @@ def make_inputs(folder: Path, inputs: int = 2 * WINDOW + 9) -> tuple[Path, Path]
             if n % 29 == 3:
                 row["paragraphs"] = ["POISON"]
             lines.write("[]]\n" if n % 17 == 5 else json.dumps(row) + "\n")
-    both = {"vi": "Chủ đề", "en": "Theme"}
-    entries = [
-        {"id": theme, "name": both, "definition": both, "color": "#123456"}
-        for theme in FakeClassifier.scheme_ids
-    ]
-    themes.write_text(json.dumps({"name": "two", "themes": entries}), encoding="utf-8")
-    return path, themes
+    return path, write_scheme(folder)
 
 
 def fake_runs(scratch: Path, workers: int = 0) -> Runs:
@@ -439,7 +433,7 @@ def fake_runs(scratch: Path, workers: int = 0) -> Runs:
     scratch.mkdir(parents=True, exist_ok=True)
     path, themes = make_inputs(scratch)
     config = RunConfig((str(path),), scratch / "out", themes=themes, workers=workers)
-    return Runs(config, lambda: Analyzer(FakeClassifier(), FakeSummarizer()), scratch)
+    return Runs(config, fake_analyzer, scratch)
 
 
 def real_runs(scratch: Path, workers: int = 0) -> Runs:
@@ -456,11 +450,11 @@ def real_runs(scratch: Path, workers: int = 0) -> Runs:
 
 
 def try_all(
-    runs: Runs, kills: Iterator[list[Kill]], scratch: Path, chance: random.Random, name: str
-) -> Iterator[tuple[str, Trial]]:
-    """One trial after another, each with the name of its kind of run."""
+    runs: Runs, kills: Iterable[list[Kill]], scratch: Path, chance: random.Random
+) -> Iterator[Trial]:
+    """One trial after another."""
     for listed in kills:
-        yield name, try_kills(runs, scratch / "out", listed, chance)
+        yield try_kills(runs, scratch / "out", listed, chance)
 
 
 def main() -> int:
@@ -498,10 +492,10 @@ def main() -> int:
                 continue
             runs = make()
             kills = planned(runs, count, chance)
-            for kind, trial in try_all(runs, kills, scratch, chance, name):
+            for trial in try_all(runs, kills, scratch, chance):
                 deaths += trial.deaths
                 results[trial.result] += 1
-                row = (kind, ", then ".join(trial.kills), trial.on_disk, trial.result)
+                row = (name, ", then ".join(trial.kills), trial.on_disk, trial.result)
                 rows.append(" | ".join(row))
                 print(f"{len(rows):4} | {rows[-1]}", flush=True)
                 if trial.result != "same":

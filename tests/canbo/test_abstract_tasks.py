@@ -6,8 +6,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-import yaml
-from fakes import FakeClassifier, FakeSummarizer
+from fakes import FakeClassifier, FakeSummarizer, write_scheme
 
 from canbo.analyzer import Analyzer
 from canbo.batch import RunConfig, run
@@ -32,17 +31,11 @@ def fake_by_theme(summarizer=None):
 
 @pytest.fixture
 def config(tmp_path):
-    themes = tmp_path / "themes.yaml"
-    both = {"vi": "Chủ đề", "en": "Theme"}
-    entries = [
-        {"id": theme, "name": both, "definition": both, "color": "#123456"}
-        for theme in FakeClassifier.scheme_ids
-    ]
-    themes.write_text(yaml.safe_dump({"name": "two", "themes": entries}), encoding="utf-8")
     rows = [{"id": str(n), "paragraphs": list(ARTICLE.paragraphs)} for n in range(3)]
     path = tmp_path / "in.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return RunConfig((str(path),), tmp_path / "out", themes=themes, tasks=("abstract:by-theme",))
+    scheme = write_scheme(tmp_path)
+    return RunConfig((str(path),), tmp_path / "out", themes=scheme, tasks=("abstract:by-theme",))
 
 
 def test_each_theme_of_a_document_has_its_abstract():

@@ -6,8 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import yaml
-from fakes import FakeClassifier, FakeSummarizer, fake_analyzer
+from fakes import FakeClassifier, FakeSummarizer, fake_analyzer, write_scheme
 
 from canbo.analyzer import Analyzer
 from canbo.batch import RunConfig, run
@@ -20,14 +19,8 @@ TRAINED = "Huyện Bình Sa mở lớp tập huấn."
 @pytest.fixture
 def config(tmp_path):
     """A run over `tmp_path`/in.jsonl, with a scheme of the fake classifier's two themes."""
-    themes = tmp_path / "themes.yaml"
-    both = {"vi": "Chủ đề", "en": "Theme"}
-    entries = [
-        {"id": theme, "name": both, "definition": both, "color": "#123456"}
-        for theme in FakeClassifier.scheme_ids
-    ]
-    themes.write_text(yaml.safe_dump({"name": "two", "themes": entries}), encoding="utf-8")
-    return RunConfig((str(tmp_path / "in.jsonl"),), tmp_path / "out", themes=themes)
+    scheme = write_scheme(tmp_path)
+    return RunConfig((str(tmp_path / "in.jsonl"),), tmp_path / "out", themes=scheme)
 
 
 def write(config, rows):

@@ -1,6 +1,5 @@
 """Damaged output, full disks, Ctrl-C, two runs at once: what a run does about each."""
 
-import contextlib
 import errno
 import json
 import os
@@ -15,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from fakes import FakeClassifier, FakeSummarizer, fake_analyzer
-from kill_runs import make_inputs, masked
+from kill_runs import make_inputs, masked, members
 
 from canbo.analyzer import Analyzer
 from canbo.batch import RunConfig, run
@@ -248,18 +247,6 @@ def test_a_model_without_room_is_no_fault_of_the_document(finished, tmp_path):
 
 
 # --- signals and locks -------------------------------------------------------------------------
-
-
-def members(group):
-    """Living processes of a group."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError):
-                state, _, of_group = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
-                if int(of_group) == group and state not in "ZX":
-                    found.append(entry.name)
-    return found
 
 
 def wait_until(is_so, seconds=60.0):

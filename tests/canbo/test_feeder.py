@@ -39,7 +39,7 @@ def test_inputs_and_encodings_are_those_of_one_process(reading, encoding, worker
     assert sum(isinstance(item, InputError) for item in expected) == 7
     with Feeder.running(reading, encoding, workers) as feeder:
         # Whatever is not encoded ahead would be asked of this.
-        feeder._encode_missing = lambda texts: pytest.fail(f"not encoded ahead: {texts}")
+        feeder._ahead._encode_missing = lambda texts: pytest.fail(f"not encoded ahead: {texts}")
         for item, wanted in zip(feeder.items(), expected, strict=True):
             assert item == wanted
             if not isinstance(item, InputError):

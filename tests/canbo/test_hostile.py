@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from fakes import PATTERNS, fake_analyzer
+from fakes import PATTERNS, fake_analyzer, write_scheme
 from hostile_inputs import (
     BODY,
     CASES,
@@ -20,7 +20,6 @@ from hostile_inputs import (
     differences,
     removed_after,
     time_limit,
-    write_scheme,
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -28,7 +27,7 @@ from hypothesis import strategies as st
 from canbo.batch import RunConfig, run
 from canbo.data.documents import Document, InputError
 from canbo.data.readers import READERS, read_inputs
-from canbo.output import RunError
+from canbo.output import OutputFolder, RunError
 
 # Small ones of each class, for models with weights.
 GROUPS_FOR_MODELS = {"characters", "texts", "ids and titles"}
@@ -76,13 +75,7 @@ def test_nothing_is_written_beside_the_output(hostile_run):
     corpus, config, _ = hostile_run
     assert {path.name for path in corpus.folder.parent.iterdir()} == {"in", "out", "themes.yaml"}
     made = {path.name for path in config.output.iterdir()}
-    assert made <= {path.name for path in _own_files(config.output)}
-
-
-def _own_files(output):
-    from canbo.output import OutputFolder
-
-    return OutputFolder(output).resolved_files
+    assert made <= {path.name for path in OutputFolder(config.output).resolved_files}
 
 
 def test_an_output_within_the_input_is_refused(tmp_path):

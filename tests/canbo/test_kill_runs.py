@@ -44,7 +44,7 @@ def test_a_kill_at_any_step_changes_no_byte(tmp_path, chance):
         (step.call, step.file) for step in runs.steps
     }
     assert {kill[0].phase for kill in kills} == set(PHASES)
-    trials = [trial for _, trial in try_all(runs, iter(kills), tmp_path, chance, "fake")]
+    trials = list(try_all(runs, kills, tmp_path, chance))
     assert failures(trials) == []
     assert sum(trial.deaths for trial in trials) >= 50
 
@@ -76,7 +76,7 @@ def test_the_trials_can_fail(tmp_path, chance, monkeypatch):
         for step in runs.steps
         if (step.call, step.file) == ("write", "documents.jsonl")
     )
-    ((_, trial),) = try_all(runs, iter([[torn]]), tmp_path, chance, "fake")
+    (trial,) = try_all(runs, [[torn]], tmp_path, chance)
     assert trial.result != "same" and trial.deaths == 1
 
 
@@ -96,14 +96,10 @@ def test_overwriting_may_be_killed_too(tmp_path, chance, phase):
 
 def test_with_workers_the_run_or_a_worker_may_be_killed(tmp_path, chance):
     runs = fake_runs(tmp_path / "fake", workers=1)
-    trials = [
-        trial for _, trial in try_all(runs, worker_plan(runs, 3, chance), tmp_path, chance, "fake")
-    ]
-    assert failures(trials) == []
+    assert failures(try_all(runs, worker_plan(runs, 3, chance), tmp_path, chance)) == []
 
 
 @pytest.mark.slow
 def test_the_shipped_models(tmp_path, chance):
     runs = real_runs(tmp_path / "real")
-    trials = [trial for _, trial in try_all(runs, plan(runs, 2, chance), tmp_path, chance, "real")]
-    assert failures(trials) == []
+    assert failures(try_all(runs, plan(runs, 2, chance), tmp_path, chance)) == []

@@ -1,6 +1,5 @@
 """``run.json`` knows every file and library that decides what a line says."""
 
-import copy
 import hashlib
 import types
 from dataclasses import replace
@@ -78,7 +77,7 @@ def test_a_model_of_the_hub_is_known_by_its_files(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("library", ["canbo", "torch", "transformers", "tokenizers", "numpy"])
 def test_another_version_of_what_computes_is_refused(library):
-    before = copy.deepcopy(manifest())
+    before = manifest()
     before["versions"][library] = "0.0.1"
     with pytest.raises(RunError, match=f'{library} was "0.0.1" and is'):
         check_same(before, manifest(), Path("out"))
@@ -91,7 +90,7 @@ def test_another_precision_is_refused():
 
 
 def test_what_only_reads_may_be_updated():
-    before = copy.deepcopy(manifest())
+    before = manifest()
     before["versions"].update(python="3.0", datasets="0.1", trafilatura="0.1")
     check_same(before, manifest(), Path("out"))
 

@@ -9,8 +9,7 @@ import time
 from dataclasses import replace
 
 import pytest
-import yaml
-from fakes import FakeClassifier, FakeSummarizer, fake_analyzer
+from fakes import FakeClassifier, FakeSummarizer, fake_analyzer, write_scheme
 
 from canbo.analyzer import Analyzer
 from canbo.batch import RunConfig, run
@@ -51,13 +50,6 @@ def ray():
 @pytest.fixture
 def config(tmp_path):
     """A run over rows with broken ones, pages and a file that is not there."""
-    themes = tmp_path / "themes.yaml"
-    both = {"vi": "Chủ đề", "en": "Theme"}
-    entries = [
-        {"id": theme, "name": both, "definition": both, "color": "#123456"}
-        for theme in FakeClassifier.scheme_ids
-    ]
-    themes.write_text(yaml.safe_dump({"name": "two", "themes": entries}), encoding="utf-8")
     inputs = tmp_path / "in"
     (inputs / "b" / "c").mkdir(parents=True)
     write_rows(inputs / "a.jsonl", range(2 * WINDOW + 9))
@@ -71,7 +63,7 @@ def config(tmp_path):
     for name in ("7.txt", "note.txt"):
         (inputs / "b" / "c" / name).write_text(PAGE.format(name), encoding="utf-8")
     given = (str(inputs), str(tmp_path / "nowhere.txt"), str(inputs / "b" / "7.txt"))
-    return RunConfig(given, tmp_path / "local", themes=themes)
+    return RunConfig(given, tmp_path / "local", themes=write_scheme(tmp_path))
 
 
 def write_rows(path, numbers):
