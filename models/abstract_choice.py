@@ -15,12 +15,12 @@ from pathlib import Path
 
 from canbo.models.extractive import Sentences, recall
 from canbo.models.syllables import words_of
+from canbo.models.word_salience import WordChances
 
 __all__ = ["CHOICE_FEATURES", "CHOICE_FILE", "AbstractChoice", "choice_features"]
 
 CHOICE_FILE = "choice.json"
 CHOICE_FEATURES = (
-    "constant",
     "length",
     "length_squared",
     "title_recall",
@@ -28,6 +28,8 @@ CHOICE_FEATURES = (
     "lead_recall",
     "copied",
     "repetition",
+    "expected_unigrams",
+    "expected_bigrams",
     "written",
     "log_probability",
 )
@@ -36,13 +38,16 @@ _LENGTH = 40.0  # syllables of a usual abstract: the unit of lengths
 _LEAD = 2  # sentences
 
 
-def choice_features(text: str, sentences: Sentences, score: float | None) -> tuple[float, ...]:
+def choice_features(
+    text: str, score: float | None, sentences: Sentences, chances: WordChances
+) -> tuple[float, ...]:
     """Describe an abstract, in the order of `CHOICE_FEATURES`.
 
     Args:
         text: the abstract.
-        sentences: of the article.
         score: the draft's (`canbo.models.generation.Draft`); None for chosen sentences.
+        sentences: of the article.
+        chances: of its words to stand in the abstract.
     """
     words = words_of(text)
     bigrams = list(pairwise(words))
@@ -51,7 +56,6 @@ def choice_features(text: str, sentences: Sentences, score: float | None) -> tup
     lead: set[tuple[str, str]] = set().union(*sentences.bigrams[:_LEAD])
     length = min(len(words) / _LENGTH, 3.0)
     return (
-        1.0,
         length,
         length**2,
         recall(sentences.title_words, set(words)),
@@ -59,6 +63,7 @@ def choice_features(text: str, sentences: Sentences, score: float | None) -> tup
         recall(lead, distinct),
         recall(distinct, known),
         1.0 - len(distinct) / len(bigrams) if bigrams else 0.0,
+        *chances.expected(words),
         float(score is not None),
         score or 0.0,
     )
@@ -98,6 +103,9 @@ class AbstractChoice:
         path.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
 
     def expected(self, features: Sequence[float]) -> float:
-        """ROUGE that an abstract of such `choice_features` may have: mean of ROUGE-1, -2 and -L."""
+        """Mean of ROUGE-1, -2 and -L expected of an abstract of such `choice_features`.
+
+        Up to a constant of the article: good for comparing abstracts of one article alone.
+        """
         weights = (self.weights[name] for name in CHOICE_FEATURES)
         return sum(weight * value for weight, value in zip(weights, features, strict=True))

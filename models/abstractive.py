@@ -178,10 +178,11 @@ class AbstractiveSummarizer(Summarizer):
         self, document: Document, supported: list[Candidate], choice: AbstractChoice
     ) -> Abstract | None:
         sentences = Sentences(document)
+        chances = self._fallback.model.chances(sentences)
         (extractive,) = self._fallback.summarize([document])
 
         def expected(text: str, score: float | None) -> float:
-            return choice.expected(choice_features(text, sentences, score))
+            return choice.expected(choice_features(text, score, sentences, chances))
 
         rated = [(expected(one.text, one.score), one.text) for one in supported]
         rating, text = max(rated, key=lambda one: one[0])

@@ -71,13 +71,13 @@ class WordChances:
     bigrams: Mapping[_Bigram, float]
 
     def expected(self, words: Sequence[str]) -> tuple[float, float]:
-        """ROUGE-1 and ROUGE-2 F that is to be expected of some of the document's text.
+        """ROUGE-1 and ROUGE-2 F that is to be expected of a text made from the document.
 
         Args:
-            words: its syllables. Pairs that the document does not hold, as between two sentences
-                that do not follow each other, count nothing.
+            words: its syllables. What the document does not hold, as a pair between two sentences
+                that do not follow each other, counts nothing.
         """
-        one = sum(self.unigrams[word] for word in set(words))
+        one = sum(self.unigrams.get(word, 0.0) for word in set(words))
         two = sum(self.bigrams.get(pair, 0.0) for pair in set(pairwise(words)))
         length = len(words) + _USUAL_LENGTH
         return 2 * one / length, 2 * two / length

@@ -132,7 +132,8 @@ def fit_choice(
 ) -> AbstractChoice:
     """Fit the estimate that chooses between abstracts of one article.
 
-    A ridge regression of ROUGE on the features of every abstract that may be shown; then the least
+    A ridge regression of ROUGE on the features of every abstract that may be shown, both about the
+    mean of their article, since it is abstracts of one article that are compared; then the least
     margin in favour of written abstracts by which enough of the articles have one.
 
     Args:
@@ -143,22 +144,21 @@ def fit_choice(
     import numpy as np
 
     documents = [example.document for example in examples]
-    rows: list[tuple[float, ...]] = []
-    targets: list[float] = []
-    described = []
+    rows, targets, described = [], [], []
     for example, written, chosen in zip(
         examples, model.supported(documents), chooser.summarize(documents), strict=True
     ):
         sentences = Sentences(example.document)
+        chances = chooser.model.chances(sentences)
         texts = [(one.text, one.score) for one in written] + [(chosen.text, None)]
-        features = [choice_features(text, sentences, score) for text, score in texts]
-        rows += features
-        targets += mean_rouge([text for text, _ in texts], example.abstract)
+        features = [choice_features(text, score, sentences, chances) for text, score in texts]
+        quality = np.array(mean_rouge([text for text, _ in texts], example.abstract))
+        rows.append(np.array(features) - np.mean(features, axis=0))
+        targets.append(quality - quality.mean())
         described.append(features)
-    matrix = np.array(rows)
+    matrix = np.concatenate(rows)
     penalty = _RIDGE * np.eye(len(CHOICE_FEATURES))
-    penalty[0, 0] = 0.0
-    weights = np.linalg.solve(matrix.T @ matrix + penalty, matrix.T @ np.array(targets))
+    weights = np.linalg.solve(matrix.T @ matrix + penalty, matrix.T @ np.concatenate(targets))
     choice = AbstractChoice(
         {name: round(float(w), 5) for name, w in zip(CHOICE_FEATURES, weights, strict=True)}
     )
