@@ -94,10 +94,9 @@ def join_texts(located: list[LocatedLabels], corpus: Path) -> Iterator[dict[str,
     """
     bodies: dict[tuple[str, str], tuple[str, ...]] = {}
     for split in sorted({label.split for label in located}):
-        wanted = {label.article for label in located if label.split == split}
-        for article in read_news(corpus / f"{split}.parquet"):
-            if article.id in wanted:
-                bodies[split, article.id] = article.sentences
+        wanted = frozenset(label.article for label in located if label.split == split)
+        for article in read_news(corpus / f"{split}.parquet", only=wanted):
+            bodies[split, article.id] = article.sentences
     for label in located:
         sentences = bodies.get((label.split, label.article), ())
         if not 0 <= label.first < label.last <= len(sentences):
