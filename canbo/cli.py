@@ -401,56 +401,37 @@ def _data(args: argparse.Namespace) -> int:
     }
     if name == "build":
         values["read"] = _read_options(values)
-    try:
-        return handlers[name](**values)
-    except (UserError, OSError) as error:
-        return _refuse(f"canbo data {name}", str(error))
-    except KeyboardInterrupt:
-        print(f"canbo data {name}: interrupted", file=sys.stderr)
-        return INTERRUPTED
+    return _guarded(f"canbo data {name}", lambda: handlers[name](**values))
 
 
 def _card(args: argparse.Namespace) -> int:
     _quiet_libraries()
-    from canbo.eval.card import write_card
 
-    try:
-        path = write_card(args.model_dir, args.report, args.output, overwrite=args.overwrite)
-    except (UserError, OSError) as error:
-        return _refuse("canbo card", str(error))
-    print(path)
-    return DONE
+    def write() -> int:
+        from canbo.eval.card import write_card
+
+        print(write_card(args.model_dir, args.report, args.output, overwrite=args.overwrite))
+        return DONE
+
+    return _guarded("canbo card", write)
 
 
 def _export(args: argparse.Namespace) -> int:
     _quiet_libraries()
     from canbo.export_command import export_model
 
-    try:
-        return export_model(args)
-    except (UserError, OSError) as error:
-        return _refuse("canbo export", str(error))
-    except ImportError as error:
-        if (extra := _missing_extra(error)) is None:
-            raise
-        return _refuse("canbo export", f"needs the {extra} extra: pip install 'canbo[{extra}]'")
+    return _guarded("canbo export", lambda: export_model(args))
 
 
 def _evaluate(args: argparse.Namespace) -> int:
     _quiet_libraries()
-    try:
+
+    def evaluate() -> int:
         from canbo.evaluate_command import evaluate_models
 
         return evaluate_models(**vars(args))
-    except (UserError, OSError) as error:
-        return _refuse("canbo evaluate", str(error))
-    except ImportError as error:
-        if (extra := _missing_extra(error)) is None:
-            raise
-        return _refuse("canbo evaluate", f"needs the {extra} extra: pip install 'canbo[{extra}]'")
-    except KeyboardInterrupt:
-        print("canbo evaluate: interrupted", file=sys.stderr)
-        return INTERRUPTED
+
+    return _guarded("canbo evaluate", evaluate)
 
 
 def _bench(argv: list[str]) -> int:
@@ -461,18 +442,21 @@ def _bench(argv: list[str]) -> int:
 
 
 def _train(job: str, argv: list[str]) -> int:
+    return _guarded(f"canbo train {job}", lambda: int(import_module(TRAINERS[job]).main(argv)))
+
+
+def _guarded(command: str, work: Callable[[], int]) -> int:
+    """Do a command's work; say in one line what the user can mend, and that it was interrupted."""
     try:
-        return int(import_module(TRAINERS[job]).main(argv))
+        return work()
     except (UserError, OSError) as error:
-        return _refuse(f"canbo train {job}", str(error))
+        return _refuse(command, str(error))
     except (ImportError, RuntimeError) as error:
         if (extra := _missing_extra(error)) is None:
             raise
-        return _refuse(
-            f"canbo train {job}", f"needs the {extra} extra: pip install 'canbo[{extra}]'"
-        )
+        return _refuse(command, f"needs the {extra} extra: pip install 'canbo[{extra}]'")
     except KeyboardInterrupt:
-        print(f"canbo train {job}: interrupted", file=sys.stderr)
+        print(f"{command}: interrupted", file=sys.stderr)
         return INTERRUPTED
 
 

@@ -11,7 +11,7 @@ import types
 from pathlib import Path
 
 import pytest
-from fakes import FakeClassifier, fake_analyzer
+from fakes import fake_analyzer, write_scheme
 
 import canbo
 from canbo.analyzer import Analyzer
@@ -19,18 +19,6 @@ from canbo.cli import TRAINERS, main
 from canbo.models.classifier import ClassifierError
 from canbo.models.segmentation import load_segmenter
 from canbo.report import ReportError
-
-SCHEME = {
-    "themes": [
-        {
-            "id": theme,
-            "name": {"vi": theme, "en": theme},
-            "definition": {"vi": theme, "en": theme},
-            "color": "#123456",
-        }
-        for theme in FakeClassifier.scheme_ids
-    ]
-}
 
 
 @pytest.fixture
@@ -51,8 +39,7 @@ def articles(tmp_path):
     path = tmp_path / "in.jsonl"
     rows = [{"id": str(n), "paragraphs": ["Ông An được luân chuyển."]} for n in range(5)]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    # JSON is YAML.
-    (tmp_path / "themes.yaml").write_text(json.dumps(SCHEME), encoding="utf-8")
+    write_scheme(tmp_path)
     return path
 
 
