@@ -14,7 +14,7 @@ from canbo.analyzer import DEFAULT_BATCH_SIZE, TASKS, Analyzer
 from canbo.clock import Clock
 from canbo.data.documents import Item
 from canbo.data.readers import ReadOptions
-from canbo.data.remote import copy_out
+from canbo.data.remote import copy_out, make_folder
 from canbo.data.themes import ThemeScheme, load_theme_scheme
 from canbo.feeder import Feeder, ReadingSpec
 from canbo.manifest import new_manifest
@@ -136,12 +136,15 @@ def run(config: RunConfig, analyzer: Analyzer | None = None) -> RunSummary:
             options; or there is no Ray cluster to be had.
         ModelSourceError: a model cannot be loaded.
         ThemeSchemeError: the theme scheme is not of the form.
+        OSError: the folder to copy the results to cannot be made.
     """
     # Imported here: plotting and templates are not needed by those who use the pieces.
     from canbo.report import write_report
 
     folder = OutputFolder(config.output)
     _check_inputs(config.inputs, folder)
+    if config.copy_to:
+        make_folder(config.copy_to)  # now: what is wrong with it would show after hours of work
     with folder.lock(), _cluster(config) as config:
         given = _given_scheme(config.themes)
         clock = Clock()

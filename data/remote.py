@@ -18,7 +18,14 @@ from canbo.data.documents import InputError
 from canbo.data.files import InputFile, file_flaw, printable
 from canbo.data.temporary import temporary_folder
 
-__all__ = ["copy_out", "find_remote", "is_uri", "local_copy", "open_filesystem"]
+__all__ = [
+    "copy_out",
+    "find_remote",
+    "is_uri",
+    "local_copy",
+    "make_folder",
+    "open_filesystem",
+]
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _REMOTE_DEVICE = -1  # No device of this machine has that number.
@@ -108,15 +115,31 @@ def local_copy(file: InputFile) -> Iterator[Path]:
         yield copy
 
 
+def make_folder(uri: str) -> tuple[Any, str]:
+    """Make the folder that a URI names, unless it is there.
+
+    Returns:
+        Its file system and its path there.
+
+    Raises:
+        OSError: it cannot be reached or made; the message names the URI.
+    """
+    try:
+        filesystem, folder = open_filesystem(uri.rstrip("/"))
+        filesystem.create_dir(folder)
+    except OSError as error:
+        raise OSError(f"cannot make the folder {uri}: {error}") from error
+    return filesystem, folder
+
+
 def copy_out(files: Sequence[Path], uri: str) -> None:
     """Copy files into a folder that a URI names; it is made where it is not there.
 
     Raises:
         OSError: they cannot be copied; the message names the URI.
     """
+    filesystem, folder = make_folder(uri)
     try:
-        filesystem, folder = open_filesystem(uri.rstrip("/"))
-        filesystem.create_dir(folder)
         for file in files:
             with (
                 file.open("rb") as local,

@@ -330,6 +330,14 @@ def test_an_output_that_cannot_be_a_folder_is_refused(config, tmp_path):
         run(replace(config, output=Path(config.inputs[0])), fake_analyzer())
 
 
+def test_where_results_cannot_be_copied_to_is_told_before_anything_is_read(config, tmp_path):
+    write(config, MIXED)
+    blocked = (tmp_path / "in.jsonl").as_uri() + "/out"
+    with pytest.raises(OSError, match="cannot make the folder file://"):
+        run(replace(config, copy_to=blocked), fake_analyzer())
+    assert not config.output.exists()
+
+
 def test_a_full_disk_stops_the_run_and_it_can_continue(config, undisturbed, monkeypatch):
     import os
 

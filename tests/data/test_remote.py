@@ -95,5 +95,5 @@ def test_files_are_copied_out(folder, tmp_path):
 def test_where_nothing_can_be_copied_to(folder, tmp_path):
     (tmp_path / "file").touch()
     uri = f"{(tmp_path / 'file').as_uri()}/out"
-    with pytest.raises(OSError, match="cannot copy the results to file://"):
+    with pytest.raises(OSError, match="cannot make the folder file://"):
         copy_out([folder / "a.txt"], uri)
