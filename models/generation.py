@@ -47,10 +47,15 @@ class Decoding:
 
     @classmethod
     def of_checkpoint(cls, config: GenerationConfig) -> Decoding:
-        """Read a checkpoint's lengths; its beams and n-grams are ours, its sampling is not used."""
+        """Read a checkpoint's lengths and beams; its sampling is not used.
+
+        One beam is what a checkpoint says that says nothing: it gets the usual number here.
+        """
+        beams = config.num_beams or 1
         return cls(
             max_new_tokens=config.max_new_tokens or cls.max_new_tokens,
             min_new_tokens=config.min_new_tokens or cls.min_new_tokens,
+            num_beams=beams if beams > 1 else cls.num_beams,
             length_penalty=_or_default(config.length_penalty, cls.length_penalty),
         )
 

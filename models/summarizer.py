@@ -15,6 +15,7 @@ from canbo.models.extractive import EXTRACTIVE_FILE, ExtractiveModel, Sentences
 from canbo.models.predictions import Abstract
 
 __all__ = [
+    "CT2_FOLDER",
     "DECISION_FILE",
     "ExtractiveSummarizer",
     "Summarizer",
@@ -22,6 +23,7 @@ __all__ = [
 ]
 
 DECISION_FILE = "decision.json"
+CT2_FOLDER = "ct2"  # of the shipped model: the same for CTranslate2
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _LONGEST = 150  # syllables; a longer sentence is a text without stops, and is cut
 
@@ -47,10 +49,9 @@ class Summarizer(ABC):
 
         Args:
             source: folder or hub id of a sequence-to-sequence model (ViT5, BARTpho, mT5 ...), or
-                folder of `canbo export --format ct2`, which then writes the abstracts; None takes
-                what ships with canbo: sentences of the document, as long as the shipped model
-                does not write better abstracts than that (``decision.json`` beside it holds the
-                figures).
+                folder of `canbo export --format ct2`; None takes what ships with canbo, of which
+                ``decision.json`` says whether a model writes or sentences of the document are
+                chosen, and by which figures.
             device: ``"cpu"``, ``"cuda"`` or another torch device; None takes a GPU if there is one.
             raw: show a model's first beam as it is, with what the document does not support named
                 in ``unsupported``; otherwise nothing unsupported is shown.
@@ -62,6 +63,7 @@ class Summarizer(ABC):
         # The abstractive one falls back on the extractive one of this module.
         from canbo.models.abstract_choice import CHOICE_FILE, AbstractChoice
         from canbo.models.abstractive import AbstractiveSummarizer
+        from canbo.models.devices import device_or_default
 
         if source is not None:
             return AbstractiveSummarizer.load(str(source), str(source), device, raw=raw)
@@ -72,13 +74,13 @@ class Summarizer(ABC):
             )
             if decision["method"] == "extractive":
                 return extractive
-            choice = folder / CHOICE_FILE
+            on_gpu = device_or_default(device) != "cpu"
             return AbstractiveSummarizer.load(
-                str(folder),
+                str(folder if on_gpu else folder / CT2_FOLDER),
                 "embedded",
                 device,
                 fallback=extractive,
-                choice=AbstractChoice.load(choice) if choice.is_file() else None,
+                choice=AbstractChoice.load(folder / CHOICE_FILE),
                 raw=raw,
             )
 

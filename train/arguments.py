@@ -34,7 +34,7 @@ def parse_config(dataclasses: Sequence[Any], argv: Sequence[str] | None = None) 
 
     arguments, path, raw = _read(argv)
     known = {field.name for kind in dataclasses for field in fields(kind)}
-    unknown = sorted(set(raw) - known)
+    unknown = sorted(str(name) for name in set(raw) - known)
     if unknown:
         raise ConfigError(f"{path}: unknown fields: {', '.join(unknown)}")
     # The parser takes flags; a config becomes flags so that an override, coming later, wins.

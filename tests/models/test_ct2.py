@@ -141,4 +141,6 @@ def test_what_a_checkpoint_does_not_say_of_decoding_is_ours():
 
     assert Decoding.of_checkpoint(GenerationConfig()) == Decoding(256, 0, 4, 3, 1.0)
     stated = GenerationConfig(max_new_tokens=80, min_new_tokens=32, length_penalty=2.0, num_beams=9)
-    assert Decoding.of_checkpoint(stated) == Decoding(80, 32, 4, 3, 2.0)
+    assert Decoding.of_checkpoint(stated) == Decoding(80, 32, 9, 3, 2.0)
+    stated.num_beams = 1  # what transformers 4 wrote of every model that stated none
+    assert Decoding.of_checkpoint(stated).num_beams == 4
