@@ -188,11 +188,11 @@ def test_train_hands_the_rest_to_the_job(job, monkeypatch):
 @pytest.mark.parametrize("job", TRAINERS)
 def test_a_wrong_training_config_is_said_in_one_line(job, tmp_path, capsys):
     config = tmp_path / "c.yaml"
-    config.write_text("learning_rat: 1.0\n")
+    config.write_text("learning_rat: 1.0\non: 1\n")  # which YAML reads as true
     required = ["--ablation_dir", str(tmp_path)] if job == "ablation" else []
     assert main(["train", job, str(config), *required]) == 2
     error = capsys.readouterr().err
-    assert error == f"canbo train {job}: {config}: unknown fields: learning_rat\n"
+    assert error == f"canbo train {job}: {config}: unknown fields: True, learning_rat\n"
 
 
 def job_that(monkeypatch, act, job="classifier"):
