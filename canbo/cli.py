@@ -32,6 +32,7 @@ TRAINERS = {
         "adaptation",
         "committee",
         "classifier",
+        "mean",
         "calibration",
         "ablation",
         "extractive",

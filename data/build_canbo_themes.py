@@ -37,9 +37,13 @@ _MORE = "train-more"
 _SHARES = {"validation": 0.1, "test": 0.2}
 _TRIES = 2000
 # Ids begin with the group an article was written in.
-_STYLES = {"a5": "official", "a6": "official", "b2": "official", "b3": "analysis"}
+_STYLES = {
+    **dict.fromkeys(("a5", "a6", "b2", "b9"), "official"),
+    **dict.fromkeys(("b3", "b4", "b6"), "analysis"),
+    **dict.fromkeys(("b5", "b7"), "news"),
+}
 _STYLE = "feature"  # of the other groups
-_LATER_GROUPS = ("b1", "b2", "b3")
+_LATER_GROUPS = tuple(f"b{number}" for number in range(1, 10))
 
 
 def split_articles(articles: Sequence[Article]) -> dict[str, list[Article]]:

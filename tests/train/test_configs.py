@@ -18,6 +18,7 @@ from canbo.train.arguments import parse_config
 from canbo.train.calibration import CalibrationArguments
 from canbo.train.committee import CommitteeArguments
 from canbo.train.extractive import ExtractiveArguments
+from canbo.train.mean import MeanArguments
 from canbo.train.segmenter import SegmenterArguments
 from canbo.train.selection import SelectionArguments
 from canbo.train.transplant import TransplantArguments
@@ -30,6 +31,7 @@ ARTICLES = ROOT / "data" / "canbo-themes" / "articles" / "train.jsonl"
 # Configs of jobs with tests of their own.
 OTHER_JOBS = {
     "classifier/embedded-calibration": CalibrationArguments,
+    "classifier/embedded-mean": MeanArguments,
     "committee/embedded": CommitteeArguments,
     "pretrain/adaptation": AdaptationArguments,
     "pretrain/embedded": WordVectorArguments,
