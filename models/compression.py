@@ -28,15 +28,16 @@ def _alternatives(words: str) -> str:
 
 
 def _phrases(words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){_alternatives(words)}(?!\w)", re.IGNORECASE)
+    # "khai trừ", to expel, is no "trừ", except.
+    return re.compile(rf"(?<!\w)(?<!khai ){_alternatives(words)}(?!\w)", re.IGNORECASE)
 
 
 # What is left out may hold none of these: without them the rest would claim something else.
 _ATTRIBUTION = _phrases(
     "nếu|trừ|ngoại trừ|miễn là|miễn sao|điều kiện|trường hợp|nhưng|song|tuy|dù|mặc dù|thay vì|"
     "trái lại|ngược lại|giả|theo|đưa tin|cho biết|cho hay|cho rằng|nói|khẳng định|nhấn mạnh|"
-    "nhận định|thông tin|tuyên bố|trả lời|chia sẻ|kể|viết|dẫn lời|báo cáo|thừa nhận|khai|tiết lộ|"
-    "bày tỏ|cáo buộc|nghi|được cho là|bị cho là"
+    "nhận định|thông tin|tuyên bố|trả lời|chia sẻ|kể|viết|dẫn lời|báo cáo|thừa nhận|khai nhận|"
+    "khai rằng|tiết lộ|bày tỏ|cáo buộc|nghi|được cho là|bị cho là"
 )
 _BINDING = _phrases(
     "không|chưa|chẳng|chả|đừng|chớ|dự kiến|dự báo|ước|ước tính|tạm|so với|chỉ|hoặc|hay|mỗi"

@@ -13,6 +13,10 @@ from canbo.models.compression import shorter_forms
             "Ông Lò Văn Páo (sinh năm 1979) được điều động về làm bí thư Đảng ủy xã Nậm Khum.",
             "Ông Lò Văn Páo được điều động về làm bí thư Đảng ủy xã Nậm Khum.",
         ),
+        (
+            "Đảng bộ huyện đã kỷ luật bảy đảng viên (khai trừ một) và hai tổ chức đảng (khiển trách).",
+            "Đảng bộ huyện đã kỷ luật bảy đảng viên và hai tổ chức đảng.",
+        ),
         # days, places, occasions, one or several
         (
             "Sáng 5/3, Huyện ủy Khe Đồng đã trao quyết định điều động bảy cán bộ về xã.",
