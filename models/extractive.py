@@ -4,8 +4,9 @@ Models fitted by `canbo.train.extractive` and stored as readable JSON. The first
 chance that the abstract holds it (`canbo.models.word_salience`). The second rates every sentence
 (expected overlap with the abstract, place, length, words shared with title and document, manner);
 the third rates sets of one to three of the best, where length and repetition count too. A sentence
-that does not stand without its neighbours (a question, half a quotation, "Điều này ...") is left
-out wherever there is another choice.
+is taken whole or in one of its shorter forms (`canbo.models.compression`): each is a candidate,
+described by the words that are left. One that does not stand without its neighbours (a question,
+half a quotation, "Điều này ...") is left out wherever there is another choice.
 """
 
 from __future__ import annotations
@@ -14,16 +15,16 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from importlib.resources import as_file, files
-from itertools import combinations, pairwise, permutations
+from itertools import combinations, pairwise, permutations, product
 from pathlib import Path
 
 import numpy as np
 
 from canbo.data.documents import Document
+from canbo.models.compression import shorter_forms
 from canbo.models.source_text import document_sentences
 from canbo.models.syllables import words_of
 from canbo.models.word_salience import (
@@ -38,9 +39,13 @@ __all__ = [
     "SENTENCE_FEATURES",
     "SET_FEATURES",
     "ExtractiveModel",
+    "Form",
     "Sentences",
+    "forms_of",
     "recall",
+    "repeats",
     "stands_alone",
+    "syllables",
 ]
 
 EXTRACTIVE_FILE = "extractive.json"
@@ -73,6 +78,8 @@ SET_FEATURES = (
     "three",
     "repetition",
     "title_recall",
+    "title_bigram_recall",
+    "lead_recall",
     "centrality",
     "holds_first",
     "adjacent",
@@ -110,6 +117,8 @@ _POINTING = re.compile(
 )
 _LEAD_SENTENCES = 2
 _REPETITION = 0.35  # share of a sentence's bigrams that another of the same abstract may hold
+_FORMS = 4  # of a sentence, the best rated, that go into sets
+_SHORTENED_SETS = 12  # sets, the best rated, of which shorter forms are tried
 _QUOTES = (("“", "”"), ("«", "»"), ("(", ")"))
 
 
@@ -145,70 +154,103 @@ def recall(wanted: Set[object], found: Set[object]) -> float:
     return len(wanted & found) / len(wanted) if wanted else 0.0
 
 
+@dataclass(frozen=True, eq=False)
+class Form:
+    """A sentence of a document, whole or shortened, with what its features need.
+
+    Attributes:
+        sentence: index of the sentence.
+        text: the form.
+        words: its syllables.
+        bigrams: its pairs of neighbouring syllables.
+        alone: whether it stands without its neighbours (`stands_alone`).
+        is_whole: whether nothing was left out.
+    """
+
+    sentence: int
+    text: str
+    words: list[str]
+    bigrams: set[tuple[str, str]]
+    alone: bool
+    is_whole: bool
+
+    @classmethod
+    def of(cls, sentence: int, text: str, *, is_whole: bool) -> Form:
+        """Describe a form."""
+        words = words_of(text)
+        return cls(sentence, text, words, _bigrams(words), stands_alone(text), is_whole)
+
+
+def syllables(forms: Iterable[Form]) -> int:
+    """Length of some sentences or shorter forms together."""
+    return sum(len(form.words) for form in forms)
+
+
+def repeats(forms: Iterable[Form]) -> bool:
+    """Say whether one of some sentences says much of another again."""
+    return any(
+        recall(one.bigrams, other.bigrams) > _REPETITION for one, other in permutations(forms, 2)
+    )
+
+
 class Sentences:
-    """The sentences of one document with what the features need of them."""
+    """The sentences of one document with what the features need of them.
+
+    Attributes:
+        texts: of the sentences, in reading order.
+        paragraphs: index of the paragraph of each.
+        whole: each as a `Form`.
+        words: syllables of each.
+        bigrams: pairs of neighbouring syllables of each.
+    """
 
     def __init__(self, document: Document) -> None:
         read = list(document_sentences(document))
         self.texts = [text for _, text in read]
         self.paragraphs = [index for index, _ in read]
-        self.words = [words_of(text) for text in self.texts]
-        self.bigrams = [_bigrams(words) for words in self.words]
+        self.whole = [Form.of(i, text, is_whole=True) for i, text in enumerate(self.texts)]
+        self.words = [form.words for form in self.whole]
+        self.bigrams = [form.bigrams for form in self.whole]
         self.title = words_of(document.title or "")
         self.title_words, self.title_bigrams = set(self.title), _bigrams(self.title)
-        self.alone = [stands_alone(text) for text in self.texts]
         spread = Counter(word for words in self.words for word in set(words))
         # The document is its own background: words in all of its sentences weigh nothing.
         self._idf = {word: math.log((len(self.words) + 1) / n) for word, n in spread.items()}
-        self._vectors = [
-            {word: n * self._idf[word] for word, n in Counter(words).items()}
-            for words in self.words
-        ]
-        self._document = self._total(range(len(self.words)))
+        self._document = self._total(self.whole)
         self._document_norm = _norm(self._document)
+        self._lead_bigrams = set().union(*self.bigrams[:_LEAD_SENTENCES])
+        self._forms: dict[int, tuple[Form, ...]] = {}
 
     def __len__(self) -> int:
         return len(self.texts)
 
+    def forms(self, i: int) -> tuple[Form, ...]:
+        """A sentence, whole first, then its shorter forms that stand alone."""
+        if i not in self._forms:
+            made = (Form.of(i, text, is_whole=False) for text in shorter_forms(self.texts[i])[1:])
+            self._forms[i] = (self.whole[i], *(form for form in made if form.alone))
+        return self._forms[i]
+
     @property
-    def lead(self) -> tuple[int, ...]:
+    def lead(self) -> tuple[Form, ...]:
         """The sentences of a short first paragraph above longer ones; else empty."""
-        first = tuple(i for i, paragraph in enumerate(self.paragraphs) if paragraph == 0)
+        first = tuple(self.whole[i] for i, place in enumerate(self.paragraphs) if place == 0)
         others = len(set(self.paragraphs)) - 1
         if not others or not first or len(first) > _LEAD_SENTENCES:
             return ()
         return first if len(first) * others < len(self) - len(first) else ()
 
-    def length(self, chosen: Sequence[int]) -> int:
-        """Syllables of some of the sentences."""
-        return sum(len(self.words[i]) for i in chosen)
-
-    def repeats(self, chosen: Sequence[int]) -> bool:
-        """Say whether one of some sentences says much of another again."""
-        return any(
-            recall(self.bigrams[i], self.bigrams[j]) > _REPETITION
-            for i, j in permutations(chosen, 2)
-        )
-
-    def centrality(self, chosen: Sequence[int]) -> float:
-        """TF-IDF cosine of some of the sentences to the whole document."""
-        part = self._total(chosen)
+    def centrality(self, forms: Iterable[Form]) -> float:
+        """TF-IDF cosine of some sentences or shorter forms to the whole document."""
+        part = self._total(forms)
         norms = _norm(part) * self._document_norm
         if not norms:
             return 0.0
         return sum(value * self._document[word] for word, value in part.items()) / norms
 
-    def _total(self, chosen: Sequence[int]) -> dict[str, float]:
-        total: dict[str, float] = {}
-        for i in chosen:
-            for word, value in self._vectors[i].items():
-                total[word] = total.get(word, 0.0) + value
-        return total
-
-    @cached_property
-    def _own_features(self) -> list[tuple[float, ...]]:
-        """Features of every sentence that no model is asked for."""
-        return [self._sentence_features(i) for i in range(len(self))]
+    def _total(self, forms: Iterable[Form]) -> dict[str, float]:
+        counts = Counter(word for form in forms for word in form.words)
+        return {word: n * self._idf[word] for word, n in counts.items()}
 
     def features(self, chances: WordChances) -> np.ndarray:
         """Features of every sentence, shape (sentences, len(SENTENCE_FEATURES)).
@@ -216,12 +258,16 @@ class Sentences:
         Args:
             chances: of the document's words.
         """
-        expected = [chances.expected(words) for words in self.words]
-        rows = [(*own, *of) for own, of in zip(self._own_features, expected, strict=True)]
+        return self.form_features(self.whole, chances)
+
+    def form_features(self, forms: Sequence[Form], chances: WordChances) -> np.ndarray:
+        """Features of sentences or shorter forms, shape (forms, len(SENTENCE_FEATURES))."""
+        rows = [(*self._own_features(form), *chances.expected(form.words)) for form in forms]
         return np.array(rows).reshape(-1, len(SENTENCE_FEATURES))
 
-    def _sentence_features(self, i: int) -> tuple[float, ...]:
-        words, text = self.words[i], self.texts[i]
+    def _own_features(self, form: Form) -> tuple[float, ...]:
+        """Those that no model is asked for."""
+        i, words, text = form.sentence, form.words, form.text
         length = min(len(words) / _LENGTH, 2.0)
         return (
             float(i == 0),
@@ -233,43 +279,46 @@ class Sentences:
             length**2,
             float(len(words) < 12),
             recall(self.title_words, set(words)),
-            recall(self.title_bigrams, self.bigrams[i]),
-            self.centrality((i,)),
+            recall(self.title_bigrams, form.bigrams),
+            self.centrality((form,)),
             float(any(character.isdigit() for character in text)),
             float('"' in text or "“" in text),
             float(not _FIRST_PERSON.isdisjoint(words)),
-            float(self.alone[i]),
+            float(form.alone),
         )
 
     def set_features(
-        self, chosen: Sequence[int], salience: np.ndarray, chances: WordChances
+        self, chosen: Sequence[Form], ratings: Mapping[Form, float], chances: WordChances
     ) -> tuple[float, ...]:
         """Features of a set of sentences, in the order of `SET_FEATURES`.
 
         Args:
-            chosen: indices in reading order.
-            salience: rating of every sentence, shape (sentences,).
+            chosen: in reading order, at most one form of a sentence.
+            ratings: of at least these (`ExtractiveModel.ratings`).
             chances: of the document's words.
         """
-        ratings = [float(salience[i]) for i in chosen]
-        length = min(self.length(chosen) / _LENGTH, 3.0)
-        union = set().union(*(self.bigrams[i] for i in chosen))
-        total = sum(len(self.bigrams[i]) for i in chosen)
-        words = {word for i in chosen for word in self.words[i]}
+        rated = [ratings[form] for form in chosen]
+        length = min(syllables(chosen) / _LENGTH, 3.0)
+        union = set().union(*(form.bigrams for form in chosen))
+        total = sum(len(form.bigrams) for form in chosen)
+        words = [word for form in chosen for word in form.words]
+        first, last = chosen[0].sentence, chosen[-1].sentence
         return (
-            sum(ratings) / len(ratings),
-            max(ratings),
-            min(ratings),
+            sum(rated) / len(rated),
+            max(rated),
+            min(rated),
             length,
             length**2,
             float(len(chosen) == 2),
             float(len(chosen) == 3),
             1.0 - len(union) / total if total else 0.0,
-            recall(self.title_words, words),
+            recall(self.title_words, set(words)),
+            recall(self.title_bigrams, union),
+            recall(self._lead_bigrams, union),
             self.centrality(chosen),
-            float(chosen[0] == 0),
-            float(len(chosen) > 1 and chosen[-1] - chosen[0] == len(chosen) - 1),
-            *chances.expected([word for i in chosen for word in self.words[i]]),
+            float(first == 0),
+            float(len(chosen) > 1 and last - first == len(chosen) - 1),
+            *chances.expected(words),
         )
 
 
@@ -351,37 +400,78 @@ class ExtractiveModel:
         return self.words.chances(sentences.words, sentences.title)
 
     def _salience(self, sentences: Sentences, chances: WordChances) -> np.ndarray:
-        weights = np.array([self.sentence_weights[name] for name in SENTENCE_FEATURES])
-        return np.asarray(sentences.features(chances) @ weights)
+        return np.asarray(sentences.features(chances) @ self._sentence_vector)
 
-    def candidate_sets(self, sentences: Sentences, salience: np.ndarray) -> list[tuple[int, ...]]:
-        """Sets of sentences, in reading order, that an abstract is chosen from.
+    @property
+    def _sentence_vector(self) -> np.ndarray:
+        return np.array([self.sentence_weights[name] for name in SENTENCE_FEATURES])
 
-        A sentence that does not stand alone is in a set only right after the one before it, and
-        none repeats another's words. Where no set can be made so, it may first be shorter than
-        wanted, then hold sentences that lean on others; a sentence longer than an abstract may
-        be is taken only when there is nothing else.
+    def ratings(
+        self, sentences: Sentences, forms: Sequence[Form], chances: WordChances
+    ) -> dict[Form, float]:
+        """Rate sentences and shorter forms of them as `salience` does."""
+        rated = sentences.form_features(forms, chances) @ self._sentence_vector
+        return dict(zip(forms, rated.tolist(), strict=True))
+
+    def candidate_sets(self, sentences: Sentences, salience: np.ndarray) -> list[tuple[Form, ...]]:
+        """Sets of sentences, in reading order, of which the abstract's is chosen.
+
+        A sentence is whole, or in its first form that stands alone where it does not stand so. One
+        that does not stand alone is in a set only right after the one before it, and none repeats
+        another's words. Where no set can be made so, it may first be shorter than wanted, then hold
+        sentences that lean on others; a sentence longer than an abstract may be is taken only when
+        there is nothing else.
         """
         for standing in (True, False):
-            usable = [i for i in range(len(sentences)) if not standing or _usable(sentences, i)]
-            best = sorted(sorted(usable, key=lambda i: -salience[i])[: self.candidates])
+            usable = [
+                form
+                for i in range(len(sentences))
+                if (form := _usable(sentences, i) if standing else sentences.whole[i])
+            ]
+            best = sorted(usable, key=lambda form: -salience[form.sentence])[: self.candidates]
+            best.sort(key=lambda form: form.sentence)
             sets = [
                 chosen
                 for size in range(1, self.max_sentences + 1)
                 for chosen in combinations(best, size)
-                if sentences.length(chosen) <= self.max_syllables
-                and (not standing or _stand_together(sentences, chosen))
-                and not sentences.repeats(chosen)
+                if syllables(chosen) <= self.max_syllables
+                and (not standing or _stand_together(chosen))
+                and not repeats(chosen)
             ]
-            long_enough = [
-                chosen for chosen in sets if sentences.length(chosen) >= self.min_syllables
-            ]
+            long_enough = [chosen for chosen in sets if syllables(chosen) >= self.min_syllables]
             if sets:
                 return long_enough or sets
-        return [(i,) for i in range(len(sentences))]
+        return [(form,) for form in sentences.whole]
 
-    def choose(self, sentences: Sentences) -> tuple[int, ...]:
-        """Indices of the chosen sentences in reading order; empty only for no sentence.
+    def shortened(
+        self,
+        sentences: Sentences,
+        sets: Iterable[tuple[Form, ...]],
+        ratings: Mapping[Form, float],
+    ) -> Iterator[tuple[Form, ...]]:
+        """Every set with its sentences in all forms that keep to what `candidate_sets` keeps to.
+
+        Args:
+            sentences: of the document.
+            sets: some of its `candidate_sets`.
+            ratings: of all forms of the sentences in the sets.
+        """
+        for chosen in sets:
+            yield chosen
+            forms = [
+                sorted(sentences.forms(form.sentence), key=lambda one: -ratings[one])[:_FORMS]
+                for form in chosen
+            ]
+            for other in product(*forms):
+                if (
+                    other != chosen
+                    and self.min_syllables <= syllables(other) <= self.max_syllables
+                    and _stand_together(other)
+                ):
+                    yield other
+
+    def choose(self, sentences: Sentences) -> tuple[Form, ...]:
+        """The chosen sentences, whole or shortened, in reading order; empty only for no sentence.
 
         A short first paragraph above longer ones is the lead that an editor wrote as the
         article's abstract, and is taken as it is.
@@ -389,30 +479,46 @@ class ExtractiveModel:
         if not len(sentences):
             return ()
         lead = sentences.lead
-        fits = self.min_syllables <= sentences.length(lead) <= self.max_syllables
-        if lead and fits and _stand_together(sentences, lead):
+        fits = self.min_syllables <= syllables(lead) <= self.max_syllables
+        if lead and fits and _stand_together(lead):
             return lead
         chances = self.chances(sentences)
         salience = self._salience(sentences, chances)
+        sets = self.candidate_sets(sentences, salience)
+        ratings = self.ratings(sentences, forms_of(sentences, sets), chances)
         weights = [self.set_weights[name] for name in SET_FEATURES]
 
-        def expected(chosen: tuple[int, ...]) -> float:
-            features = sentences.set_features(chosen, salience, chances)
+        def expected(chosen: tuple[Form, ...]) -> float:
+            features = sentences.set_features(chosen, ratings, chances)
             return sum(w * x for w, x in zip(weights, features, strict=True))
 
-        return max(self.candidate_sets(sentences, salience), key=expected)
+        best = sorted(sets, key=expected, reverse=True)[:_SHORTENED_SETS]
+        return max(self.shortened(sentences, best, ratings), key=expected)
 
 
-def _usable(sentences: Sentences, i: int) -> bool:
-    """A sentence that stands alone, or that may follow the one before it."""
-    text = sentences.texts[i]
-    return sentences.alone[i] or (i > 0 and sentences.alone[i - 1] and _is_statement(text))
+def forms_of(sentences: Sentences, sets: Iterable[Sequence[Form]]) -> list[Form]:
+    """All forms of the sentences that are in some sets."""
+    places = sorted({form.sentence for chosen in sets for form in chosen})
+    return [form for i in places for form in sentences.forms(i)]
+
+
+def _usable(sentences: Sentences, i: int) -> Form | None:
+    """A sentence that stands alone, or that may follow the one before it; else its first form."""
+    whole = sentences.whole[i]
+    if whole.alone:
+        return whole
+    standing = sentences.forms(i)[1:]
+    if standing:
+        return standing[0]
+    follows = i > 0 and sentences.whole[i - 1].alone and _is_statement(whole.text)
+    return whole if follows else None
 
 
 def _is_statement(text: str) -> bool:
     return text[0].isupper() and text.endswith(".") and text.count('"') % 2 == 0
 
 
-def _stand_together(sentences: Sentences, chosen: tuple[int, ...]) -> bool:
-    """Every sentence stands alone or follows the one before it."""
-    return all(sentences.alone[i] or i - 1 in chosen for i in chosen)
+def _stand_together(chosen: Sequence[Form]) -> bool:
+    """Every sentence stands alone or follows the one before it, of which nothing was left out."""
+    whole = {form.sentence for form in chosen if form.is_whole}
+    return all(form.alone or form.sentence - 1 in whole for form in chosen)

@@ -50,7 +50,8 @@ class Abstract:
     Attributes:
         text: the summary; empty only when the document has no sentence of words.
         method: ``"abstractive"`` when a model wrote it, ``"extractive"`` when it is made of
-            sentences of the document (of one that is too long, the beginning).
+            sentences of the document, some with a part left out (of one that is too long, the
+            beginning).
         unsupported: facts in it that its source does not hold, as they stand in ``text``.
     """
 

@@ -98,7 +98,7 @@ class Summarizer(ABC):
 
 
 class ExtractiveSummarizer(Summarizer):
-    """Takes the abstract's sentences from the document, word for word."""
+    """Takes the abstract's sentences from the document, some with a part left out."""
 
     def __init__(self, model: ExtractiveModel, *, source: str) -> None:
         self.model, self.source = model, source
@@ -109,7 +109,7 @@ class ExtractiveSummarizer(Summarizer):
 
     def _summarize(self, sentences: Sentences) -> Abstract:
         chosen = self.model.choose(sentences)
-        text = " ".join(sentences.texts[i] for i in chosen)
+        text = " ".join(form.text for form in chosen)
         if len(_WORDS.findall(text)) < 2:  # figures of a table, the number of a page
             text = ""
         return Abstract(_shortened(text) if len(chosen) == 1 else text, "extractive")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from canbo.data.documents import Document
-from canbo.models.extractive import ExtractiveModel, Sentences
+from canbo.models.extractive import ExtractiveModel, Sentences, repeats, syllables
 from canbo.models.predictions import Abstract, ThemePrediction
 from canbo.models.sentences import split_sentences
 
@@ -89,7 +89,7 @@ def _rate(
     for i, (start, end) in enumerate(spans):
         prediction = predictions[sentences.paragraphs[i]]
         length = len(sentences.words[i])
-        if not sentences.alone[i] or not _MIN_SYLLABLES <= length <= _MAX_SYLLABLES:
+        if not sentences.whole[i].alone or not _MIN_SYLLABLES <= length <= _MAX_SYLLABLES:
             continue
         for theme in prediction.themes:
             covered = sum(
@@ -126,9 +126,9 @@ def _with_second(
     own = [one for one in rated if one.theme == theme]
     best = next(one.rating for one in own if one.sentence == first)
     for one in own:
-        fits = sentences.length((first, one.sentence)) <= _MAX_SYLLABLES
+        fits = syllables((sentences.whole[first], sentences.whole[one.sentence])) <= _MAX_SYLLABLES
         if one.sentence in taken or not fits or one.rating < _SECOND * best:
             continue
-        if not sentences.repeats((first, one.sentence)):
+        if not repeats((sentences.whole[first], sentences.whole[one.sentence])):
             return sorted((first, one.sentence))
     return [first]

@@ -24,7 +24,9 @@ from canbo.models.extractive import (
     SENTENCE_FEATURES,
     SET_FEATURES,
     ExtractiveModel,
+    Form,
     Sentences,
+    forms_of,
 )
 from canbo.models.syllables import words_of
 from canbo.models.word_salience import (
@@ -200,10 +202,12 @@ def fit(
         sentences = article.sentences
         chances, salience = first.chances(sentences), first.salience(sentences)
         sets = first.candidate_sets(sentences, salience)
+        ratings = first.ratings(sentences, forms_of(sentences, sets), chances)
+        sets = list(first.shortened(sentences, sets, ratings))
         sets = draw.sample(sets, min(sets_per_article, len(sets)))
         rated.add(
-            [sentences.set_features(chosen, salience, chances) for chosen in sets],
-            mean_rouge([_join(sentences, chosen) for chosen in sets], article.abstract),
+            [sentences.set_features(chosen, ratings, chances) for chosen in sets],
+            mean_rouge([_join(chosen) for chosen in sets], article.abstract),
             article.weight,
         )
     return replace(first, set_weights=dict(zip(SET_FEATURES, rated.ridge(ridge), strict=True)))
@@ -268,12 +272,12 @@ def evaluate(
     references = [example.abstract for example in examples]
     made = {f"lead_{count}": LeadBaseline(count).summarize(examples) for count in (1, 2, 3)}
     documents = [Sentences(example.document) for example in examples]
-    made["extractive"] = [_join(sentences, model.choose(sentences)) for sentences in documents]
+    made["extractive"] = [_join(model.choose(sentences)) for sentences in documents]
     return {system: rouge_means(texts, references) for system, texts in made.items()}
 
 
-def _join(sentences: Sentences, chosen: Sequence[int]) -> str:
-    return " ".join(sentences.texts[i] for i in chosen)
+def _join(chosen: Sequence[Form]) -> str:
+    return " ".join(form.text for form in chosen)
 
 
 def mean_rouge(texts: Sequence[str], abstract: str) -> list[float]:

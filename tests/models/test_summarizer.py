@@ -6,7 +6,7 @@ import json
 import pytest
 
 from canbo.data.documents import Document
-from canbo.models.extractive import ExtractiveModel, Sentences, stands_alone
+from canbo.models.extractive import ExtractiveModel, Sentences, forms_of, stands_alone
 from canbo.models.sentences import split_sentences
 from canbo.models.source_text import SourceFormat, source_text
 from canbo.models.summarizer import ExtractiveSummarizer, Summarizer, SummarizerError
@@ -66,11 +66,50 @@ def test_the_shipped_default_takes_the_sentence_that_says_what_the_title_says(sh
         assert unfit not in abstract.text
 
 
-def test_chosen_sentences_stand_in_the_document_word_for_word_and_in_its_order(shipped):
+def test_chosen_sentences_are_the_documents_whole_or_shortened_in_its_order(shipped):
     (abstract,) = shipped.summarize([ARTICLE])
-    whole = " ".join(ARTICLE.paragraphs)
-    places = [whole.index(abstract.text[a:b]) for a, b in split_sentences(abstract.text)]
-    assert places == sorted(places)
+    sentences = Sentences(ARTICLE)
+    place = {form.text: i for i in range(len(sentences)) for form in sentences.forms(i)}
+    places = [place[abstract.text[a:b]] for a, b in split_sentences(abstract.text)]
+    assert places == sorted(set(places))
+
+
+def test_a_sentence_that_only_its_link_ties_to_others_is_taken_without_it():
+    said = "huyện Khe Đồng luân chuyển 14 cán bộ phòng, ban về giữ chức vụ ở 11 xã vùng cao"
+    document = Document("d", "d", f"H{said[1:]}", ("Chợ rất đông.", f"Bên cạnh đó, {said}."))
+    (abstract,) = Summarizer.from_pretrained().summarize([document])
+    assert f"H{said[1:]}." in abstract.text and "Bên cạnh đó" not in abstract.text
+
+
+def test_a_form_is_rated_by_the_words_that_are_left(shipped):
+    text = (
+        "Huyện ủy Khe Đồng đã luân chuyển mười bốn cán bộ phòng, ban về giữ chức chủ tịch, bí thư "
+        "ở mười một xã vùng cao trong nhiệm kỳ này, góp phần giúp dân giảm nghèo nhờ cây quế."
+    )
+    title = "Giúp dân giảm nghèo nhờ cây quế"
+    sentences = Sentences(Document("d", "d", title, (text,)))
+
+    def chosen(**wanted):
+        weights = dict.fromkeys(shipped.model.set_weights, 0.0) | wanted
+        (form,) = dataclasses.replace(shipped.model, set_weights=weights).choose(sentences)
+        return form
+
+    assert chosen(title_recall=1.0).text == text
+    assert chosen(length=-1.0).text == text[: text.index(", góp phần")] + "."
+    assert chosen().is_whole  # where nothing is gained
+
+
+def test_no_two_forms_of_a_sentence_are_in_a_set():
+    said = "Huyện ủy Khe Đồng đã luân chuyển mười bốn cán bộ phòng, ban về các xã vùng cao"
+    texts = tuple(f"Sáng {day}/3, {said} số {day} (đợt ba), góp phần giúp dân." for day in (4, 5))
+    sentences = Sentences(Document("d", "d", said, texts))
+    model = Summarizer.from_pretrained().model
+    sets = model.candidate_sets(sentences, model.salience(sentences))
+    forms = forms_of(sentences, sets)
+    assert len(forms) > len({form.sentence for form in forms})
+    ratings = model.ratings(sentences, forms, model.chances(sentences))
+    for chosen in model.shortened(sentences, sets, ratings):
+        assert len({form.sentence for form in chosen}) == len(chosen)
 
 
 def test_a_short_first_paragraph_is_taken_as_the_lead(shipped):
@@ -135,7 +174,8 @@ def test_no_sentence_says_another_again():
     model = Summarizer.from_pretrained().model
     sentences = Sentences(document)
     sets = model.candidate_sets(sentences, model.salience(sentences))
-    assert sets and not any({0, 1} <= set(chosen) for chosen in sets)
+    assert sets
+    assert not any({0, 1} <= {form.sentence for form in chosen} for chosen in sets)
 
 
 def test_weights_of_other_features_are_refused(tmp_path, shipped):
