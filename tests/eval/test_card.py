@@ -79,7 +79,7 @@ def test_the_card_says_what_it_must_not_be_used_for_and_who_labelled(report, tmp
         "🔴 On news: shipped is NOT measurably better than tfidf",
         "shipped | **0.810** (0.770 to 0.840)",
         "Energy: about 0.18 kWh (15 W a busy core",  # 6 h x 2 cores x 15 W
-        "22.9 million (float16)",
+        "23.0 million (float16)",
         "(and of those before it that left a record) are known; none of them is among the",
     ):
         assert said in text
