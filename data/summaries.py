@@ -28,7 +28,9 @@ class SummaryExample:
     abstract: str
 
 
-def read_summaries(path: Path, leave_out: frozenset[str] = frozenset()) -> Iterator[SummaryExample]:
+def read_summaries(
+    path: Path, leave_out: frozenset[str] = frozenset(), *, only: frozenset[str] | None = None
+) -> Iterator[SummaryExample]:
     """Yield the articles of a file in its order, in Unicode NFC.
 
     Args:
@@ -37,21 +39,26 @@ def read_summaries(path: Path, leave_out: frozenset[str] = frozenset()) -> Itera
             lines part paragraphs) or ``paragraphs`` (strings, or objects with ``text``), optional
             ``id`` and ``title``.
         leave_out: ids that are skipped.
+        only: ids beside which all others are skipped too.
 
     Raises:
         SummaryDataError: a line of the JSONL is not of this form; file and line are named.
         OSError: the file cannot be read.
     """
     read = _read_jsonl if path.suffix == ".jsonl" else _read_parquet
-    return read(path, leave_out)
+    return read(path, leave_out, only)
 
 
-def _read_parquet(path: Path, leave_out: frozenset[str]) -> Iterator[SummaryExample]:
-    for article in read_news(path, leave_out):
+def _read_parquet(
+    path: Path, leave_out: frozenset[str], only: frozenset[str] | None
+) -> Iterator[SummaryExample]:
+    for article in read_news(path, leave_out, only=only):
         yield _example(article.id, path, article.title, article.sentences, article.abstract)
 
 
-def _read_jsonl(path: Path, leave_out: frozenset[str]) -> Iterator[SummaryExample]:
+def _read_jsonl(
+    path: Path, leave_out: frozenset[str], only: frozenset[str] | None
+) -> Iterator[SummaryExample]:
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
@@ -64,7 +71,7 @@ def _read_jsonl(path: Path, leave_out: frozenset[str]) -> Iterator[SummaryExampl
             if not isinstance(row, dict) or not isinstance(row.get("abstract"), str):
                 raise SummaryDataError(f"{where}: needs an object with the string field 'abstract'")
             name = str(row.get("id", number))
-            if name not in leave_out:
+            if name not in leave_out and (only is None or name in only):
                 paragraphs = _paragraphs(where, row)
                 yield _example(name, path, row.get("title"), paragraphs, row["abstract"])
 

@@ -163,16 +163,16 @@ _DATE = re.compile(r"\d{1,2}\s?[/-]\s?\d{1,4}|\d{1,2}\s?(?:h|g|giờ)\b")
 _VERBS: _Words = frozenset(
     "đã đang sẽ vừa bị được là có phải cần không chưa vẫn cho gồm bắt đến về ra vào lên xuống "
     "làm nhận gặp đưa mở họp lập xây dựng dùng giao giữ bàn báo biết chọn chơi chạy chết chỉ "
-    "chuyển chữa công_bố cứu dẫn diễn đạt đánh đặt đề đi đón đọc đòi đóng đồng_ý đứng ghi gây "
+    "chuyển chữa công bố cứu dẫn diễn đạt đánh đặt đề đi đón đọc đòi đóng đồng ý đứng ghi gây "
     "giành giảm giết giúp gọi gửi hứa học hỏi kéo kêu kể khám khẳng khen khiến khởi kiểm ký "
     "lái lao lấy lo loại mang mất mời mua muốn nêu ném ngã nghe nghỉ nhắc nhấn nhập nổ nói nộp "
     "nuôi phát phạt phản phân phê phong phóng phục quay quyết ra rời rơi rút sản sáng sang sập "
-    "sinh sống sử_dụng tạo tăng tấn_công tham thắng thăm thay thấy theo thi thu thua thuê tiếp "
-    "tìm tin tổ_chức tới trả trao trình trở trúng truy tung tuyên từ_chối ủng_hộ ước vay vẽ vi "
-    "viết vượt xảy xác xét xem xin xử yêu cảnh_báo cấm cấp chấp chiếm chịu chủ_trì chứng "
-    "đâm đầu_tư đầu đăng đấu đốt đột hạ hoàn hoạt hợp hủy huỷ kết khai khánh khắc khuyến kiến "
-    "kỷ_luật lan lãnh lừa mừng nâng ngăn ngừng nhất_trí phá phối rà sửa tập thành thảo thông "
-    "thống thực tiến triển trộm trồng tử tự ứng vận xuất".replace("_", " ").split()
+    "sinh sống sử dụng tạo tăng tấn công tham thắng thăm thay thấy theo thi thu thua thuê tiếp "
+    "tìm tin tổ chức tới trả trao trình trở trúng truy tung tuyên từ chối ủng hộ ước vay vẽ vi "
+    "viết vượt xảy xác xét xem xin xử yêu cảnh báo cấm cấp chấp chiếm chịu chủ trì chứng "
+    "đâm đầu tư đầu đăng đấu đốt đột hạ hoàn hoạt hợp hủy huỷ kết khai khánh khắc khuyến kiến "
+    "kỷ luật lan lãnh lừa mừng nâng ngăn ngừng nhất trí phá phối rà sửa tập thành thảo thông "
+    "thống thực tiến triển trộm trồng tử tự ứng vận xuất".split()
 )
 # A clause that begins so goes on with the subject of an earlier one.
 _PREDICATES: _Words = _VERBS - {"từ", "sáng", "đầu", "theo", "công", "thành", "vận", "giá"} | {

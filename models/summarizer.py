@@ -112,10 +112,10 @@ class ExtractiveSummarizer(Summarizer):
         text = " ".join(form.text for form in chosen)
         if len(_WORDS.findall(text)) < 2:  # figures of a table, the number of a page
             text = ""
-        return Abstract(_shortened(text) if len(chosen) == 1 else text, "extractive")
+        return Abstract(_cut(text) if len(chosen) == 1 else text, "extractive")
 
 
-def _shortened(sentence: str) -> str:
+def _cut(sentence: str) -> str:
     """A text without stops up to a comma, or else a space, with the mark of an omission."""
     words = sentence.split()
     if len(words) <= _LONGEST:

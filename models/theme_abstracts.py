@@ -126,9 +126,10 @@ def _with_second(
     own = [one for one in rated if one.theme == theme]
     best = next(one.rating for one in own if one.sentence == first)
     for one in own:
-        fits = syllables((sentences.whole[first], sentences.whole[one.sentence])) <= _MAX_SYLLABLES
+        pair = sentences.whole[first], sentences.whole[one.sentence]
+        fits = syllables(pair) <= _MAX_SYLLABLES
         if one.sentence in taken or not fits or one.rating < _SECOND * best:
             continue
-        if not repeats((sentences.whole[first], sentences.whole[one.sentence])):
+        if not repeats(pair):
             return sorted((first, one.sentence))
     return [first]

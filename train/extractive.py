@@ -145,10 +145,9 @@ def _read_sample(
         return draw.sample(examples, min(size, len(examples)))
     import pyarrow.parquet as pq
 
-    ids = frozenset(pq.read_table(path, columns=["id"])["id"].to_pylist())
-    usable = sorted(ids - left_out)
+    usable = sorted(set(pq.read_table(path, columns=["id"])["id"].to_pylist()) - left_out)
     chosen = draw.sample(usable, min(size, len(usable)))
-    return list(read_summaries(path, ids.difference(chosen)))
+    return list(read_summaries(path, only=frozenset(chosen)))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ __all__ = [
     "average_checkpoints",
     "check_fine_tuning",
     "fine_tuner",
+    "mean_weights",
     "optimizer_groups",
     "positive_weights",
     "theme_loss",
@@ -247,7 +249,13 @@ def average_checkpoints(model: PreTrainedModel, output_dir: Path, count: int) ->
         output_dir.glob("checkpoint-*"), key=lambda folder: int(folder.name.partition("-")[2])
     )[-count:]
     states = [load_file(folder / "model.safetensors") for folder in folders]
-    model.load_state_dict(
-        {name: sum(state[name].float() for state in states) / len(states) for name in states[0]}
-    )
+    model.load_state_dict(mean_weights(states))
     return [folder.name for folder in folders]
+
+
+def mean_weights(states: Sequence[Mapping[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    """Average weights of the same names and shapes, in single precision."""
+    total = {name: tensor.float() for name, tensor in states[0].items()}
+    for state in states[1:]:
+        total = {name: tensor + state[name].float() for name, tensor in total.items()}
+    return {name: tensor / len(states) for name, tensor in total.items()}

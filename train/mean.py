@@ -16,6 +16,7 @@ from typing import Any
 
 from canbo.data.provenance import file_sha256, recorded_articles
 from canbo.train.arguments import ConfigError, parse_config
+from canbo.train.fine_tuning import mean_weights
 from canbo.train.record import write_articles
 
 __all__ = ["MeanArguments", "main"]
@@ -48,7 +49,6 @@ def main(argv: list[str] | None = None) -> int:
     Raises:
         ConfigError: the config is wrong, or the models have not the same weights.
     """
-    import torch
     from safetensors.torch import load_file, save_file
 
     (arguments,) = parse_config((MeanArguments,), argv)
@@ -62,11 +62,9 @@ def main(argv: list[str] | None = None) -> int:
             )
     last, final = arguments.models[-1], arguments.final_dir
     shutil.copytree(last, final, dirs_exist_ok=True)
-    mean = {
-        name: torch.stack([state[name].float() for state in states]).mean(0).to(tensor.dtype)
-        for name, tensor in states[-1].items()
-    }
-    save_file(mean, final / _WEIGHTS, metadata={"format": "pt"})
+    mean = mean_weights(states)
+    stored = {name: mean[name].to(tensor.dtype) for name, tensor in states[-1].items()}
+    save_file(stored, final / _WEIGHTS, metadata={"format": "pt"})
     write_articles(final, {a for folder in arguments.models for a in recorded_articles(folder)})
     record: dict[str, Any] = _record(last)
     record["mean_of"] = [
