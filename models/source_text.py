@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SourceFormat", "document_sentences", "source_text"]
 
+_CLOSING = re.compile(r"\s*\.?/\.$")
 _END = (".", "!", "?", "…", ":", '"', "”")
 
 
@@ -57,10 +59,13 @@ class SourceFormat:
 
 
 def document_sentences(document: Document) -> Iterator[tuple[int, str]]:
-    """Yield the index of the paragraph and the text of every sentence, in reading order."""
+    """Yield the index of the paragraph and the text of every sentence, in reading order.
+
+    The "./." that closes a report or a decision is the stop of its last sentence, not a part of it.
+    """
     for index, paragraph in enumerate(document.paragraphs):
         for start, end in split_sentences(paragraph):
-            yield index, paragraph[start:end]
+            yield index, _CLOSING.sub(".", paragraph[start:end])
 
 
 def source_text(

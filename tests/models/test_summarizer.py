@@ -8,7 +8,7 @@ import pytest
 from canbo.data.documents import Document
 from canbo.models.extractive import ExtractiveModel, Sentences, forms_of, stands_alone
 from canbo.models.sentences import split_sentences
-from canbo.models.source_text import SourceFormat, source_text
+from canbo.models.source_text import SourceFormat, document_sentences, source_text
 from canbo.models.summarizer import ExtractiveSummarizer, Summarizer, SummarizerError
 
 ARTICLE = Document(
@@ -110,6 +110,15 @@ def test_no_two_forms_of_a_sentence_are_in_a_set():
     ratings = model.ratings(sentences, forms, model.chances(sentences))
     for chosen in model.shortened(sentences, sets, ratings):
         assert len({form.sentence for form in chosen}) == len(chosen)
+
+
+@pytest.mark.parametrize("closing", ["./.", "/.", " ./."])
+def test_the_mark_that_closes_a_report_is_an_ordinary_stop(closing):
+    paragraphs = ("Nghị quyết 04/NQ-TU đã có hiệu lực.", f"Cả 12 xã đã có bí thư mới{closing}")
+    assert list(document_sentences(Document("a", "a", None, paragraphs))) == [
+        (0, paragraphs[0]),
+        (1, "Cả 12 xã đã có bí thư mới."),
+    ]
 
 
 def test_a_short_first_paragraph_is_taken_as_the_lead(shipped):
