@@ -21,6 +21,7 @@ from typing import IO, Any
 from markupsafe import Markup
 
 from canbo.data.errors import UserError
+from canbo.data.jsonl import read_jsonl
 from canbo.data.stats import ThemeCounts
 from canbo.data.themes import ThemeScheme
 from canbo.page import (
@@ -160,7 +161,7 @@ def _read_documents(path: Path, scheme: ThemeScheme, embedded: IO[str]) -> _Tota
     characters = 0
     full = False
     embedded.write("[")
-    for number, value in _json_lines(path):
+    for number, value in _written_lines(path):
         try:
             document = _page_document(value, order)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -273,7 +274,7 @@ def _read_errors(path: Path) -> tuple[list[dict[str, Any]], int]:
     kept: list[dict[str, Any]] = []
     count = 0
     if path.is_file():
-        for _, value in _json_lines(path):
+        for _, value in _written_lines(path):
             count += 1
             if count <= MAX_ERRORS:
                 kept.append(value)
@@ -297,22 +298,9 @@ def _read_run(path: Path) -> dict[str, Any]:
     return {**parts, "date": value.get("date")}
 
 
-def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    # newline="\n", because a text may hold other line ends that Python would split at.
-    with path.open(encoding="utf-8", newline="\n") as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                value = json.loads(line)
-            except ValueError as error:
-                raise ReportError(
-                    f"{path}:{number}: not valid JSON ({error}); the run may have been cut off: "
-                    "start it again with the same output"
-                ) from error
-            if not isinstance(value, dict):
-                raise ReportError(f"{path}:{number}: must hold a JSON object")
-            yield number, value
+def _written_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    remedy = "the run may have been cut off: start it again with the same output"
+    return read_jsonl(path, ReportError, remedy=remedy)
 
 
 def _chunks(file: IO[str]) -> Iterator[Markup]:

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from canbo.data.annotation import paragraph_row
+from canbo.data.jsonl import read_jsonl
 from canbo.data.overlap import shared_ngrams
 
 __all__ = ["build", "main", "split_articles"]
@@ -116,9 +117,12 @@ def _paragraph_rows(articles: Iterable[Article]) -> Iterator[dict[str, Any]]:
 def main() -> None:
     """Rebuild the dataset's files and print what the splits hold."""
     files = sorted((FOLDER / "articles").glob("*.jsonl"))
-    build([article for path in files for article in _read_jsonl(path)], FOLDER)
+    build([article for path in files for _, article in read_jsonl(path)], FOLDER)
     names = [path.stem for path in sorted((FOLDER / "articles").glob("*.jsonl"))]
-    splits = {name: _read_jsonl(FOLDER / "articles" / f"{name}.jsonl") for name in names}
+    splits = {
+        name: [article for _, article in read_jsonl(FOLDER / "articles" / f"{name}.jsonl")]
+        for name in names
+    }
     for name, articles in splits.items():
         counts = _label_counts(articles)
         labels = ", ".join(f"{label} {counts[label]}" for label in sorted(counts))
@@ -163,11 +167,6 @@ def _label_counts(articles: Iterable[Article]) -> Counter[str]:
 
 def _texts(articles: Iterable[Article]) -> list[str]:
     return [paragraph["text"] for article in articles for paragraph in article["paragraphs"]]
-
-
-def _read_jsonl(path: Path) -> list[Article]:
-    with path.open(encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
 
 
 def _write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> None:

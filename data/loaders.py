@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from canbo.data.errors import UserError
+from canbo.data.jsonl import parse_object, read_lines
 from canbo.data.unicode import has_undecoded, nfc
 
 if TYPE_CHECKING:
@@ -64,10 +64,8 @@ def read_labelled_paragraphs(path: Path, scheme: ThemeScheme) -> Iterator[Labell
         ThemeDataError: a line is not of that form or names a theme that the scheme lacks.
         OSError: the file cannot be read.
     """
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if line.strip():
-                yield parse_labelled_paragraph(f"{path}:{number}", line, scheme)
+    for number, line in read_lines(path):
+        yield parse_labelled_paragraph(f"{path}:{number}", line, scheme)
 
 
 def load_theme_data(splits: Mapping[str, Sequence[Path]], scheme: ThemeScheme) -> DatasetDict:
@@ -136,14 +134,8 @@ def parse_labelled_paragraph(where: str, line: bytes, scheme: ThemeScheme) -> La
     Raises:
         ThemeDataError: the line is not of the form or names a theme that the scheme lacks.
     """
-    try:
-        row = json.loads(line)
-    except UnicodeDecodeError as error:
-        raise ThemeDataError(f"{where}: not UTF-8: {error}; save the file as UTF-8") from error
-    except json.JSONDecodeError as error:
-        raise ThemeDataError(f"{where}: not valid JSON: {error}") from error
-    if not isinstance(row, dict):
-        raise ThemeDataError(f"{where}: must be a JSON object with 'id', 'text' and 'labels'")
+    no_object = "must be a JSON object with 'id', 'text' and 'labels'"
+    row = parse_object(where, line, ThemeDataError, no_object=no_object)
     paragraph_id = _string(where, row, "id")
     scores = _scores(where, row, scheme)
     return LabelledParagraph(

@@ -6,13 +6,13 @@ the article, the range of its sentences and the labels. Whoever has the corpus j
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from canbo.data.errors import UserError
+from canbo.data.jsonl import read_jsonl
 from canbo.data.vietnews import read_news
 
 __all__ = ["LocatedLabels", "LocatedLabelsError", "join_texts", "read_located_labels"]
@@ -49,33 +49,31 @@ def read_located_labels(path: Path) -> list[LocatedLabels]:
     """Read labels of sentence ranges.
 
     Args:
-        path: JSONL: ``{"id", "split", "article", "first", "last", "labels"}`` a line.
+        path: JSONL: ``{"id", "split", "article", "first", "last", "labels"}`` a line; blank lines
+            are passed over.
 
     Raises:
         LocatedLabelsError: a line is not of that form.
     """
+    expected = "expected id, split, article, first, last and labels"
     located = []
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            where = f"{path}:{number}"
-            try:
-                row = json.loads(line)
-                if not isinstance(row["labels"], list):
-                    raise TypeError("labels must be a list")
-                found = LocatedLabels(
-                    id=row["id"],
-                    split=row["split"],
-                    article=row["article"],
-                    first=int(row["first"]),
-                    last=int(row["last"]),
-                    labels=tuple(row["labels"]),
-                    where=where,
-                )
-            except (ValueError, KeyError, TypeError, RecursionError) as error:
-                raise LocatedLabelsError(
-                    f"{where}: expected id, split, article, first, last and labels: {error!r}"
-                ) from error
-            located.append(found)
+    for number, row in read_jsonl(path, LocatedLabelsError, no_object=expected):
+        where = f"{path}:{number}"
+        try:
+            if not isinstance(row["labels"], list):
+                raise TypeError("labels must be a list")
+            found = LocatedLabels(
+                id=row["id"],
+                split=row["split"],
+                article=row["article"],
+                first=int(row["first"]),
+                last=int(row["last"]),
+                labels=tuple(row["labels"]),
+                where=where,
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise LocatedLabelsError(f"{where}: {expected}: {error!r}") from error
+        located.append(found)
     return located
 
 

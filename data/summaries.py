@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from canbo.data.documents import Document
 from canbo.data.errors import UserError
+from canbo.data.jsonl import read_jsonl
 from canbo.data.unicode import nfc
 from canbo.data.vietnews import read_news
 
@@ -59,21 +59,15 @@ def _read_parquet(
 def _read_jsonl(
     path: Path, leave_out: frozenset[str], only: frozenset[str] | None
 ) -> Iterator[SummaryExample]:
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            where = f"{path}:{number}"
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise SummaryDataError(f"{where}: not valid JSON: {error}") from error
-            if not isinstance(row, dict) or not isinstance(row.get("abstract"), str):
-                raise SummaryDataError(f"{where}: needs an object with the string field 'abstract'")
-            name = str(row.get("id", number))
-            if name not in leave_out and (only is None or name in only):
-                paragraphs = _paragraphs(where, row)
-                yield _example(name, path, row.get("title"), paragraphs, row["abstract"])
+    needed = "needs an object with the string field 'abstract'"
+    for number, row in read_jsonl(path, SummaryDataError, no_object=needed):
+        where = f"{path}:{number}"
+        if not isinstance(row.get("abstract"), str):
+            raise SummaryDataError(f"{where}: {needed}")
+        name = str(row.get("id", number))
+        if name not in leave_out and (only is None or name in only):
+            paragraphs = _paragraphs(where, row)
+            yield _example(name, path, row.get("title"), paragraphs, row["abstract"])
 
 
 def _paragraphs(where: str, row: dict[str, Any]) -> tuple[str, ...]:

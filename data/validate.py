@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
+from canbo.data.jsonl import read_lines
 from canbo.data.loaders import LabelledParagraph, ThemeDataError, parse_labelled_paragraph
 from canbo.data.overlap import NGRAM, Overlap, find_overlaps, syllables
 from canbo.data.stats import split_name
@@ -155,21 +156,18 @@ def _read(
 ) -> Iterator[tuple[LabelledParagraph, list[str]]]:
     """The rows that have the form, each with its syllables."""
     empty = True
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
-            empty = False
-            where = f"{path}:{number}"
-            try:
-                row = parse_labelled_paragraph(where, line, scheme)
-            except ThemeDataError as error:
-                findings.append(Finding(where, "form", str(error).removeprefix(f"{where}: ")))
-                continue
-            if words := syllables(row.text):
-                yield row, words
-            else:
-                findings.append(Finding(where, "form", "'text' holds no word"))
+    for number, line in read_lines(path):
+        empty = False
+        where = f"{path}:{number}"
+        try:
+            row = parse_labelled_paragraph(where, line, scheme)
+        except ThemeDataError as error:
+            findings.append(Finding(where, "form", str(error).removeprefix(f"{where}: ")))
+            continue
+        if words := syllables(row.text):
+            yield row, words
+        else:
+            findings.append(Finding(where, "form", "'text' holds no word"))
     if empty:
         findings.append(Finding(f"{path}:1", "form", "the file holds no paragraph"))
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from canbo.data.errors import UserError
+from canbo.data.jsonl import read_jsonl
 from canbo.data.overlap import find_overlaps, syllables
 from canbo.data.provenance import article_key, file_sha256, recorded_articles, short_name
 from canbo.data.validate import NEAR_DUPLICATE
@@ -230,11 +231,8 @@ def _rows(path: Path, leave_out: Path | None) -> Iterator[tuple[str, list[str]]]
         for article, abstract in read_abstracts(path, left_out):
             yield article, [abstract]
         return
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            if line.strip():
-                row = json.loads(line)
-                yield str(row.get("article", row.get("id"))), list(_texts(row))
+    for _, row in read_jsonl(path):
+        yield str(row.get("article", row.get("id"))), list(_texts(row))
 
 
 def _texts(row: Mapping[str, Any]) -> Iterator[str]:

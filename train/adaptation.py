@@ -9,12 +9,12 @@ the encoder gets the layer of `canbo.train.pooling_layer`, without which fine-tu
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from canbo.data.jsonl import read_jsonl
 from canbo.models.phobert_tokenizer import load_tokenizer, save_tokenizer
 from canbo.models.segmentation import load_segmenter
 from canbo.models.syllables import Span
@@ -104,28 +104,12 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _texts(path: Path) -> Iterator[str]:
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                yield _text(f"{path}:{number}", line)
-
-
-def _text(where: str, line: bytes) -> str:
-    """The text of a row; ``where`` names its file and line."""
-    try:
-        row = json.loads(line)
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{where}: not UTF-8; save the file in that encoding") from error
-    except json.JSONDecodeError as error:
-        raise ConfigError(
-            f"{where}: not valid JSON: {error}; write one JSON object on each line"
-        ) from error
-    text = row.get("text") if isinstance(row, dict) else None
-    if not isinstance(text, str) or not text.strip():
-        raise ConfigError(
-            f"{where}: needs a field 'text' that is a string and not empty; mend or remove the line"
-        )
-    return text
+    needed = "needs a field 'text' that is a string and not empty"
+    for number, row in read_jsonl(path, ConfigError, no_object=needed):
+        text = row.get("text")
+        if not isinstance(text, str) or not text.strip():
+            raise ConfigError(f"{path}:{number}: {needed}; mend or remove the line")
+        yield text
 
 
 def _examples(

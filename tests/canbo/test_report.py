@@ -448,6 +448,15 @@ def test_a_line_cut_off_is_named(tmp_path):
         write_report(tmp_path, SCHEME)
 
 
+@pytest.mark.parametrize("name", ["documents", "errors"])
+def test_a_line_cut_off_within_a_letter_is_named(tmp_path, name):
+    write_lines(tmp_path / "documents.jsonl", SAMPLE)
+    path = tmp_path / f"{name}.jsonl"
+    path.write_bytes('{"title": "Đ'.encode()[:-1])
+    with pytest.raises(ReportError, match=rf"{name}\.jsonl:1: not UTF-8 .* start it again with"):
+        write_report(tmp_path, SCHEME)
+
+
 def test_missing_documents_are_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"documents\.jsonl: no such file; give the folder"):
         write_report(tmp_path, SCHEME)

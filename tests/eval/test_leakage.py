@@ -90,6 +90,17 @@ def test_without_a_record_the_user_may_state_the_files(tmp_path):
     assert seen_in_training(None, [train]) == SeenData(frozenset({"a1"}), (LONG,))
 
 
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [(b"{", "not valid JSON"), (b"[]", "must be a JSON object"), (b'"\xe9"', "not UTF-8")],
+)
+def test_a_faulty_line_of_a_training_file_is_named(tmp_path, line, message):
+    train = rows(tmp_path / "train.jsonl", ("a1", LONG))
+    train.write_bytes(train.read_bytes() + b"\n" + line)
+    with pytest.raises(UserError, match=rf"train\.jsonl:2: {message}"):
+        seen_in_training(None, [train])
+
+
 def test_ids_of_vietnews_are_of_their_split(tmp_path):
     assert article_key(tmp_path / "vietnews" / "test.parquet", "000001") == "vietnews/test/000001"
     assert article_key(tmp_path / "test.jsonl", "a1-06") == "a1-06"
