@@ -11,6 +11,7 @@ from typing import Any
 
 __all__ = [
     "ARTICLES_FILE",
+    "TRAINING_RECORD_FILE",
     "article_key",
     "file_sha256",
     "folder_sha256",
@@ -22,6 +23,8 @@ __all__ = [
 
 # Beside a model: the ids of the articles that it was trained on or chosen by, one a line.
 ARTICLES_FILE = "articles.txt"
+# Beside a model too: what `canbo.train.record` says that it was made with.
+TRAINING_RECORD_FILE = "training.json"
 
 _LIBRARIES = (
     "canbo",

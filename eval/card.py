@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from canbo.data.errors import UserError
-from canbo.data.provenance import folder_sha256
+from canbo.data.provenance import TRAINING_RECORD_FILE, folder_sha256
 from canbo.eval.model_facts import Compute, ModelFacts, read_model
 from canbo.eval.report import escape_markdown, evaluation_template
 from canbo.eval.report_tables import ReportTables, Row, Table
@@ -387,7 +387,7 @@ def _bytes(size: int) -> str:
 
 def _made(facts: ModelFacts) -> str:
     base = facts.training.get("config", {}).get("model_name_or_path")
-    return f"Fine-tuned from `{base}`." if base else "Not recorded: no `training.json`."
+    return f"Fine-tuned from `{base}`." if base else f"Not recorded: no `{TRAINING_RECORD_FILE}`."
 
 
 def _leakage(entry: ModelEntry) -> str:

@@ -21,7 +21,13 @@ from typing import Any
 from canbo.data.errors import UserError
 from canbo.data.jsonl import read_jsonl
 from canbo.data.overlap import find_overlaps, syllables
-from canbo.data.provenance import article_key, file_sha256, recorded_articles, short_name
+from canbo.data.provenance import (
+    TRAINING_RECORD_FILE,
+    article_key,
+    file_sha256,
+    recorded_articles,
+    short_name,
+)
 from canbo.data.validate import NEAR_DUPLICATE
 from canbo.data.vietnews import read_abstracts, read_ids
 from canbo.eval.results import Leakage
@@ -95,12 +101,13 @@ def seen_in_training(
         places: folders in which its training files may stand, besides where the record says.
 
     Raises:
-        UserError: the folder's ``training.json`` is of another form.
+        UserError: the folder's `TRAINING_RECORD_FILE` is of another form.
     """
     record = training_record(folder)
     if record is None:
         if not stated:
-            return SeenData(unknown=("its training data are not recorded (no training.json)",))
+            reason = f"its training data are not recorded (no {TRAINING_RECORD_FILE})"
+            return SeenData(unknown=(reason,))
         return _read_all([(path, None) for path in stated], leave_out, frozenset(), places)
     settings = record.get("config", {})
     ids = recorded_articles(folder) if folder else frozenset()
@@ -108,8 +115,9 @@ def seen_in_training(
         hashes = {entry["file"]: entry["sha256"] for entry in record.get("data", [])}
     except (TypeError, KeyError) as error:
         raise UserError(
-            f"{folder}/training.json: 'data' is no list of files with 'file' and 'sha256', so no"
-            " record of canbo's; take it away to have the model scored as one of unknown training"
+            f"{folder}/{TRAINING_RECORD_FILE}: 'data' is no list of files with 'file' and 'sha256',"
+            " so no record of canbo's; take it away to have the model scored as one of unknown"
+            " training"
         ) from error
     used = [
         (path, hashes.get(short_name(path)))
@@ -117,7 +125,7 @@ def seen_in_training(
         for path in _paths(settings.get(field))
     ]
     if not used and not stated:
-        return SeenData(unknown=("its training.json names no training file",))
+        return SeenData(unknown=(f"its {TRAINING_RECORD_FILE} names no training file",))
     left_out = _paths(settings.get(_LEFT_OUT_FIELD))
     return _read_all(
         [*used, *((path, None) for path in stated)],
@@ -133,8 +141,8 @@ def seen_in_files(paths: Sequence[Path]) -> SeenData:
 
 
 def training_record(folder: Path | None) -> dict[str, Any] | None:
-    """The ``training.json`` of a model's folder, or None where there is none."""
-    path = folder / "training.json" if folder else None
+    """The `TRAINING_RECORD_FILE` of a model's folder, or None where there is none."""
+    path = folder / TRAINING_RECORD_FILE if folder else None
     if path is None or not path.is_file():
         return None
     record = json.loads(path.read_text(encoding="utf-8"))

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import yaml
 
 from canbo.data.errors import UserError
+from canbo.data.provenance import TRAINING_RECORD_FILE
 from canbo.models.classifier import CONFIG_KEY
 
 __all__ = ["NOTES_FILE", "CardNotes", "Compute", "ModelFacts", "ModelFolderError", "read_model"]
@@ -118,7 +119,7 @@ def read_model(folder: Path) -> ModelFacts:
         folder=folder,
         kind=kind,
         config=config,
-        training=_read_json(folder / "training.json"),
+        training=_read_json(folder / TRAINING_RECORD_FILE),
         notes=_read_notes(folder / NOTES_FILE),
         weights=None if kind == "extractive" else sum(map(_count_weights, files)),
         size=sum(file.stat().st_size for file in files),

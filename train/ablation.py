@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
+from canbo.data.provenance import TRAINING_RECORD_FILE
 from canbo.train import classifier
 from canbo.train.arguments import ConfigError
 
@@ -59,7 +60,7 @@ def main(argv: list[str] | None = None) -> int:
     _note(folder, {"variant": variant, "config": arguments.config.as_posix(), "fields": fields})
     for seed in arguments.seeds:
         run = folder / f"seed-{seed}"
-        if (run / "final" / "training.json").is_file():
+        if (run / "final" / TRAINING_RECORD_FILE).is_file():
             logger.info("%s, seed %d: finished before", variant, seed)
             continue
         given = ["--seed", str(seed), "--output_dir", str(run), "--final_dir", str(run / "final")]
@@ -117,7 +118,7 @@ def _row(folder: Path) -> dict[str, Any]:
     row: dict[str, Any] = json.loads((folder / "variant.json").read_text(encoding="utf-8"))
     records = {
         int(path.parts[-3].removeprefix("seed-")): json.loads(path.read_text(encoding="utf-8"))
-        for path in sorted(folder.glob("seed-*/final/training.json"))
+        for path in sorted(folder.glob(f"seed-*/final/{TRAINING_RECORD_FILE}"))
     }
     row["seeds"] = list(records)
     for name in _FIGURES:

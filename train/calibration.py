@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from canbo.data.loaders import LabelledParagraph, read_labelled_paragraphs
-from canbo.data.provenance import recorded_articles
+from canbo.data.provenance import TRAINING_RECORD_FILE, recorded_articles
 from canbo.data.themes import ThemeScheme, load_theme_scheme
 from canbo.models.calibration import Calibration
 from canbo.models.lexical import LEXICAL_FILE, LexicalModel
@@ -278,10 +278,12 @@ def _record(
     final: Path, arguments: CalibrationArguments, articles: set[str], results: dict[str, float]
 ) -> None:
     """Put the record of this run into that of the training, its data and articles to those."""
-    path = final / "training.json"
+    path = final / TRAINING_RECORD_FILE
     if not path.is_file():
         # A record of this run alone would say that the model has seen no other data.
-        logger.warning("%s has no training.json, so that this run is not recorded", final)
+        logger.warning(
+            "%s has no %s, so that this run is not recorded", final, TRAINING_RECORD_FILE
+        )
         return
     before = json.loads(path.read_text(encoding="utf-8"))
     record = make_record(

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from canbo.data.provenance import file_sha256, recorded_articles
+from canbo.data.provenance import TRAINING_RECORD_FILE, file_sha256, recorded_articles
 from canbo.train.arguments import ConfigError, parse_config
 from canbo.train.fine_tuning import mean_weights
 from canbo.train.record import write_articles
 
 __all__ = ["MeanArguments", "main"]
 
-_WEIGHTS, _RECORD = "model.safetensors", "training.json"
+_WEIGHTS = "model.safetensors"
 
 
 @dataclass
@@ -71,7 +71,7 @@ def main(argv: list[str] | None = None) -> int:
         _record(folder) | {"sha256": file_sha256(_weights(folder))} for folder in arguments.models
     ]
     text = json.dumps(record, ensure_ascii=False, indent=2)
-    (final / _RECORD).write_text(text + "\n", encoding="utf-8")
+    (final / TRAINING_RECORD_FILE).write_text(text + "\n", encoding="utf-8")
     print(f"{final}: the mean of {', '.join(map(str, arguments.models))}")
     return 0
 
@@ -86,7 +86,7 @@ def _weights(folder: Path) -> Path:
 
 
 def _record(folder: Path) -> dict[str, Any]:
-    path = folder / _RECORD
+    path = folder / TRAINING_RECORD_FILE
     record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     return record
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from canbo.data.provenance import (
     ARTICLES_FILE,
+    TRAINING_RECORD_FILE,
     file_sha256,
     library_versions,
     plain_value,
@@ -57,7 +58,7 @@ def write_record(
     articles: Collection[str] = (),
     results: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write what `make_record` makes as ``training.json``.
+    """Write what `make_record` makes as `TRAINING_RECORD_FILE`.
 
     Args:
         output_dir: folder of the trained model.
@@ -71,7 +72,7 @@ def write_record(
     text = json.dumps(
         make_record(*settings, data=data, results=results), ensure_ascii=False, indent=2
     )
-    (output_dir / "training.json").write_text(text + "\n", encoding="utf-8")
+    (output_dir / TRAINING_RECORD_FILE).write_text(text + "\n", encoding="utf-8")
 
 
 def _fields(settings: Any) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from canbo.data.provenance import TRAINING_RECORD_FILE
 from canbo.data.summaries import SummaryExample, read_summaries
 from canbo.models.abstract_choice import (
     CHOICE_FEATURES,
@@ -117,7 +118,7 @@ def _bring_into_form(model_dir: Path, ships: Path, num_beams: int) -> None:
     model.generation_config.num_beams = num_beams
     model.half().save_pretrained(ships)
     AutoTokenizer.from_pretrained(model_dir).save_pretrained(ships)
-    shutil.copyfile(model_dir / "training.json", ships / "training.json")
+    shutil.copyfile(model_dir / TRAINING_RECORD_FILE, ships / TRAINING_RECORD_FILE)
     export_ct2(str(ships), ships / CT2_FOLDER)
 
 
