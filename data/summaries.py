@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,9 @@ from canbo.data.documents import Document
 from canbo.data.errors import UserError
 from canbo.data.jsonl import read_jsonl
 from canbo.data.unicode import nfc
-from canbo.data.vietnews import read_news
+from canbo.data.vietnews import article_ids, read_news
 
-__all__ = ["SummaryDataError", "SummaryExample", "read_summaries"]
+__all__ = ["SummaryDataError", "SummaryExample", "read_summaries", "sample_summaries"]
 
 
 class SummaryDataError(UserError):
@@ -47,6 +48,35 @@ def read_summaries(
     """
     read = _read_jsonl if path.suffix == ".jsonl" else _read_parquet
     return read(path, leave_out, only)
+
+
+def sample_summaries(
+    path: Path, size: int, draw: random.Random, leave_out: frozenset[str] = frozenset()
+) -> list[SummaryExample]:
+    """Draw articles of a file at random; of a parquet file only those are read whole.
+
+    Args:
+        path: as of `read_summaries`; ids of a parquet file are unique.
+        size: how many to draw; all where the file holds fewer.
+        draw: draws once.
+        leave_out: as of `read_summaries`.
+
+    Returns:
+        The sample in the order drawn, the same whatever the kind of file.
+
+    Raises:
+        SummaryDataError: as of `read_summaries`.
+        OSError: the file cannot be read.
+    """
+    if path.suffix == ".jsonl":
+        examples = list(read_summaries(path, leave_out))
+        return draw.sample(examples, min(size, len(examples)))
+    ids = article_ids(path, leave_out)
+    drawn = draw.sample(ids, min(size, len(ids)))
+    place = {name: number for number, name in enumerate(drawn)}
+    # Detokenizing costs most of the time.
+    built = read_summaries(path, only=frozenset(drawn))
+    return sorted(built, key=lambda example: place[example.document.id])
 
 
 def _read_parquet(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 __all__ = [
     "NewsArticle",
+    "article_ids",
     "detokenize",
     "read_abstracts",
     "read_ids",
@@ -84,6 +85,11 @@ def read_news(
             abstract=detokenize(row["abstract"]),
             sentences=tuple(detokenize(line) for line in row["body"].split("\n") if line.strip()),
         )
+
+
+def article_ids(path: Path, leave_out: frozenset[str] = frozenset()) -> list[str]:
+    """The ids of a split in corpus order, without the text; arguments as of `read_news`."""
+    return [row["id"] for row in _rows(path, leave_out, ("id",))]
 
 
 def read_abstracts(

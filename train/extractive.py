@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canbo.data.provenance import article_key
-from canbo.data.summaries import SummaryExample, read_summaries
+from canbo.data.summaries import SummaryExample, read_summaries, sample_summaries
 from canbo.data.vietnews import read_ids
 from canbo.models.extractive import (
     EXTRACTIVE_FILE,
@@ -139,15 +139,9 @@ def main(argv: list[str] | None = None) -> int:
 def _read_sample(
     path: Path, size: int, draw: random.Random, left_out: frozenset[str] = frozenset()
 ) -> list[SummaryExample]:
-    """Read some articles of a file; of a parquet file no more than those, as reading costs most."""
-    if path.suffix != ".parquet":
-        examples = list(read_summaries(path, left_out))
-        return draw.sample(examples, min(size, len(examples)))
-    import pyarrow.parquet as pq
-
-    usable = sorted(set(pq.read_table(path, columns=["id"])["id"].to_pylist()) - left_out)
-    chosen = draw.sample(usable, min(size, len(usable)))
-    return list(read_summaries(path, only=frozenset(chosen)))
+    """Read some articles in the order of their ids, which in vietnews is that of the corpus."""
+    sample = sample_summaries(path, size, draw, left_out)
+    return sorted(sample, key=lambda example: example.document.id)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from canbo.data.provenance import TRAINING_RECORD_FILE
-from canbo.data.summaries import SummaryExample, read_summaries
+from canbo.data.summaries import SummaryExample, sample_summaries
 from canbo.models.abstract_choice import (
     CHOICE_FEATURES,
     CHOICE_FILE,
@@ -83,10 +83,8 @@ def main(argv: list[str] | None = None) -> int:
         Exit status.
     """
     (arguments,) = parse_config((SelectionArguments,), argv)
-    examples = list(read_summaries(arguments.validation_file))
-    examples = random.Random(arguments.seed).sample(
-        examples, min(arguments.articles, len(examples))
-    )
+    draw = random.Random(arguments.seed)
+    examples = sample_summaries(arguments.validation_file, arguments.articles, draw)
     half = len(examples) // 2
     chooser = ExtractiveSummarizer(
         ExtractiveModel.load(arguments.extractive_dir / EXTRACTIVE_FILE), source="extractive"

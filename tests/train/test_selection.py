@@ -185,6 +185,27 @@ def trained(tmp_path):
     return folder
 
 
+def test_only_the_sample_of_a_corpus_is_read_whole(tmp_path, monkeypatch):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = {name: ["một"] * 40 for name in ("title", "abstract", "body")}
+    corpus = tmp_path / "validation.parquet"
+    pq.write_table(pa.table({"id": [f"{n:06d}" for n in range(40)], **columns}), corpus)
+    seen = []
+    monkeypatch.setattr("canbo.data.vietnews.detokenize", lambda text: seen.append(text) or text)
+    # The sample is read first: without a model the run ends thereafter.
+    config = tmp_path / "selection.yaml"
+    config.write_text(
+        f"model_dir: {tmp_path / 'none'}\nextractive_dir: {tmp_path / 'none'}\n"
+        f"validation_file: {corpus}\noutput_dir: {tmp_path / 'out'}\narticles: 6\n",
+        encoding="utf-8",
+    )
+    with pytest.raises((OSError, ValueError), match="none"):
+        selection.main([str(config)])
+    assert len(seen) == 6 * 3
+
+
 @pytest.mark.parametrize("method", ["extractive", "abstractive"])
 def test_what_is_written_is_what_ships(trained, method, tmp_path, monkeypatch):
     pytest.importorskip("ctranslate2", reason="needs the ct2 extra")
