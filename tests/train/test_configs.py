@@ -107,6 +107,20 @@ def test_classifier_configs(name, few, tiny_phobert, tmp_path):
     assert (final / "model.safetensors").is_file()
 
 
+def test_classifiers_that_learn_from_all_gold_labels_read_both_files_that_ship():
+    found = 0
+    for path in (CONFIGS / "classifier").glob("*.yaml"):
+        files = yaml.safe_load(path.read_text("utf-8")).get("train_files", [])
+        if "runs/train-hard.jsonl" in files:
+            first, more = (
+                files.count(f"data/canbo-themes/paragraphs/{name}.jsonl")
+                for name in ("train", "train-more")
+            )
+            assert first == more > 0, path.name
+            found += 1
+    assert found >= 5
+
+
 @pytest.fixture(scope="module")
 def tiny_t5(tmp_path_factory):
     import torch
