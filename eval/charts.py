@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from canbo.eval.results import Confusion, Curve, Evaluation, Score
 from canbo.eval.wording import figure, figure_with_interval, find_result, metric_label, role_of
@@ -139,8 +139,31 @@ def forest(evaluation: Evaluation, dataset: str, metric: str) -> Forest | None:
     return Forest(tuple(rows), tuple(Tick(place(at), figure(metric, at, 2)) for at in marks))
 
 
-def reliability_plot(curve: Curve, plot_id: str) -> LinePlot:
-    """Draw how often decisions of a probability are right; see `Curve`."""
+def reliability_plot(curve: Curve, before: Curve | None, plot_id: str) -> LinePlot:
+    """Draw how often decisions of a probability are right; see `Curve`.
+
+    Args:
+        curve: of the model as it is used.
+        before: of its encoder alone, before calibration; None where there is none.
+        plot_id: see `LinePlot`.
+    """
+    lines = [_reliability_line(curve, "calibrated" if before else curve.model)]
+    if before:
+        alone = _reliability_line(before, "its encoder alone, before calibration")
+        lines.append(replace(alone, dots=(), dashed=True))
+    return LinePlot(
+        id=plot_id,
+        title=f"{curve.model} on {curve.dataset}: probability against truth",
+        x_label="probability that the model gives",
+        y_label="share that is true",
+        x_ticks=_unit_ticks(horizontal=True),
+        y_ticks=_unit_ticks(horizontal=False),
+        lines=tuple(lines),
+        diagonal=True,
+    )
+
+
+def _reliability_line(curve: Curve, name: str) -> Line:
     largest = max((point["count"] for point in curve.points), default=1.0) or 1.0
     dots = []
     for point in curve.points:
@@ -151,17 +174,7 @@ def reliability_plot(curve: Curve, plot_id: str) -> LinePlot:
             f" {point['probability']:.2f}: {100 * point['frequency']:.0f}% true"
         )
         dots.append((x, y, round(radius, 1), text))
-    line = Line(curve.model, None, _path((x, y) for x, y, *_ in dots), tuple(dots))
-    return LinePlot(
-        id=plot_id,
-        title=f"{curve.model} on {curve.dataset}: probability against truth",
-        x_label="probability that the model gives",
-        y_label="share that is true",
-        x_ticks=_unit_ticks(horizontal=True),
-        y_ticks=_unit_ticks(horizontal=False),
-        lines=(line,),
-        diagonal=True,
-    )
+    return Line(name, None, _path((x, y) for x, y, *_ in dots), tuple(dots))
 
 
 def precision_recall_plot(

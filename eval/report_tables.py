@@ -258,8 +258,12 @@ class ReportTables:
     def reliability(self) -> tuple[Table, ...]:
         """The same as numbers, for where no plot can stand."""
         tables = []
+        named = {
+            "reliability": "",
+            "encoder_reliability": ", its encoder alone before calibration,",
+        }
         for curve in self.evaluation.curves:
-            if curve.kind == "reliability" and curve.theme is None and curve.model in self._judged:
+            if curve.kind in named and curve.theme is None and curve.model in self._judged:
                 rows = tuple(
                     Row(
                         f"{point['probability']:.2f}",
@@ -267,7 +271,7 @@ class ReportTables:
                     )
                     for point in curve.points
                 )
-                caption = f"{curve.model} on {curve.dataset}"
+                caption = f"{curve.model}{named[curve.kind]} on {curve.dataset}"
                 tables.append(Table(caption, ("mean probability", "true", "decisions"), rows))
         return tuple(table for table in tables if table.rows)
 

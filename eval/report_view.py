@@ -253,14 +253,18 @@ class ReportView:
 
     @cached_property
     def reliability(self) -> tuple[LinePlot, ...]:
-        """Probability against truth: the models' decisions on all themes together."""
+        """Probability against truth: the models' decisions on all themes together.
+
+        Of a calibrated model, a broken line beside it shows its encoder alone.
+        """
         judged = {model.name for model in self.models}
-        curves = [
-            c
-            for c in self.evaluation.curves
-            if c.kind == "reliability" and c.theme is None and c.model in judged and c.points
-        ]
-        return tuple(reliability_plot(c, f"reliability-{i}") for i, c in enumerate(curves))
+        curves = [c for c in self.evaluation.curves if c.model in judged and c.points]
+        before = {(c.model, c.dataset): c for c in curves if c.kind == "encoder_reliability"}
+        after = [c for c in curves if c.kind == "reliability" and c.theme is None]
+        return tuple(
+            reliability_plot(c, before.get((c.model, c.dataset)), f"reliability-{i}")
+            for i, c in enumerate(after)
+        )
 
     @cached_property
     def precision_recall(self) -> tuple[LinePlot, ...]:

@@ -193,6 +193,7 @@ class Curve:
         model: name of the model.
         dataset: name of the data set; None for ``"learning"``.
         kind: ``"reliability"`` (points ``{"probability", "frequency", "count"}``),
+            ``"encoder_reliability"`` (the same of the encoder alone, before calibration),
             ``"precision_recall"`` (``{"threshold", "precision", "recall"}``) or ``"learning"``
             (``{"step", "epoch"}`` and what was logged there, such as ``loss``, ``eval_loss``,
             ``eval_macro_f1``; not every point has all).
@@ -202,7 +203,7 @@ class Curve:
 
     model: str
     dataset: str | None
-    kind: Literal["reliability", "precision_recall", "learning"]
+    kind: Literal["reliability", "encoder_reliability", "precision_recall", "learning"]
     theme: str | None
     points: list[dict[str, float]]
 

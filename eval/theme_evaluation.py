@@ -207,6 +207,8 @@ def evaluate_themes(
             )
             before, _ = probability_scores(raw, weights, scheme.ids)
             scores |= {f"encoder_{name}": before[name] for name in _BEFORE}
+            points = reliability_points(raw.probabilities, gold)
+            found.curves.append(Curve(system.name, data.name, "encoder_reliability", None, points))
         found.figures[system.name] = scores
         found.results.append(
             slice_result(

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from canbo.eval.charts import (
@@ -10,6 +12,7 @@ from canbo.eval.charts import (
     learning_plots,
     reliability_plot,
 )
+from canbo.eval.report_view import ReportView
 from canbo.eval.results import Curve
 
 
@@ -32,13 +35,29 @@ def test_reliability_goes_from_corner_to_corner():
         {"probability": 0.0, "frequency": 0.0, "count": 100},
         {"probability": 1.0, "frequency": 1.0, "count": 25},
     ]
-    plot = reliability_plot(Curve("m", "d", "reliability", None, points), "r")
+    plot = reliability_plot(Curve("m", "d", "reliability", None, points), None, "r")
 
     (first, last) = plot.lines[0].dots
     assert first[:2] == (LEFT, BOTTOM)
     assert last[:2] == (RIGHT, TOP)
     assert first[2] == 2 * last[2]  # four times the decisions, four times the area
     assert last[3] == "25 decisions at a mean probability of 1.00: 100% true"
+
+
+def test_a_broken_line_shows_the_encoder_before_calibration(theme_evaluation):
+    after = next(c for c in theme_evaluation.curves if c.kind == "reliability")
+    sure = [{"probability": 1.0, "frequency": 0.0, "count": 9}]
+    before = Curve(after.model, after.dataset, "encoder_reliability", None, sure)
+    view = ReportView(replace(theme_evaluation, curves=[before, after]))
+
+    (plot,) = view.reliability
+    calibrated, encoder = plot.lines
+    assert (calibrated.dashed, encoder.dashed) == (False, True)
+    assert encoder.points == f"{RIGHT},{BOTTOM}"
+    assert [line.name for line in plot.lines] == [
+        "calibrated",
+        "its encoder alone, before calibration",
+    ]
 
 
 def test_losses_and_scores_of_a_training_run_have_plots_of_their_own(theme_evaluation):

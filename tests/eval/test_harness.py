@@ -57,7 +57,17 @@ class Words:
         return ThemePrediction(themes, scores, tuple(spans) if evidence else ())
 
 
+class Calibrated(Words):
+    """Its encoder alone knows of one move only."""
+
+    is_calibrated = True
+
+    def encoder_alone(self):
+        return Words(rotation="luân chuyển ba")
+
+
 MODELS = {
+    "models/calibrated": Calibrated(rotation="luân chuyển", training="bồi dưỡng"),
     "models/words": Words(rotation="luân chuyển", training="bồi dưỡng"),
     "models/careful": Words(rotation="luân chuyển ba", training="tập huấn"),
 }
@@ -133,6 +143,20 @@ def test_slices_of_a_model(config):
     assert value("length:0-59", "exact_match") == 0.75
     with pytest.raises(KeyError):
         evaluation.result("words", "small", "themes:2+")
+
+
+def test_reliability_before_and_after_calibration(config):
+    models = (ModelConfig("calibrated", "models/calibrated"),)
+    curves = run(replace(config, models=models)).evaluation.curves
+
+    surest = {c.kind: c.points[-1] for c in curves if c.kind.endswith("reliability")}
+    # Of three decisions for a theme two are right; the encoder alone makes one, which is.
+    assert surest["reliability"] == pytest.approx(
+        {"probability": 0.9, "frequency": 0.6667, "count": 3}
+    )
+    assert surest["encoder_reliability"] == pytest.approx(
+        {"probability": 0.9, "frequency": 1, "count": 1}
+    )
 
 
 def test_the_worst_errors_show_what_misled_the_model(config):
