@@ -40,11 +40,11 @@ _TRIES = 2000
 # Ids begin with the group an article was written in.
 _STYLES = {
     **dict.fromkeys(("a5", "a6", "b2", "b9"), "official"),
-    **dict.fromkeys(("b3", "b4", "b6"), "analysis"),
-    **dict.fromkeys(("b5", "b7"), "news"),
+    **dict.fromkeys(("b3", "b4", "b6", "b10", "b11", "b12", "b13", "b16"), "analysis"),
+    **dict.fromkeys(("b5", "b7", "b15"), "news"),
 }
 _STYLE = "feature"  # of the other groups
-_LATER_GROUPS = tuple(f"b{number}" for number in range(1, 10))
+_LATER_GROUPS = tuple(f"b{number}" for number in range(1, 18))
 
 
 def split_articles(articles: Sequence[Article]) -> dict[str, list[Article]]:

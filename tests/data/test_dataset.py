@@ -26,9 +26,9 @@ def rows(config: str, split: str) -> list[dict]:
 def test_every_article_and_paragraph_stands_in_one_split() -> None:
     articles = [article for part in PARTS for article in rows("articles", part)]
 
-    assert len({article["id"] for article in articles}) == len(articles) == 330
-    assert sum(len(article["paragraphs"]) for article in articles) == 2559
-    groups = Counter((a["id"][:2], a["style"]) for a in articles)
+    assert len({article["id"] for article in articles}) == len(articles) == 426
+    assert sum(len(article["paragraphs"]) for article in articles) == 3381
+    groups = Counter((a["id"].split("-")[0], a["style"]) for a in articles)
     assert groups == {
         ("a1", "feature"): 45,
         ("a2", "feature"): 45,
@@ -45,6 +45,9 @@ def test_every_article_and_paragraph_stands_in_one_split() -> None:
         ("b7", "news"): 16,
         ("b8", "feature"): 8,
         ("b9", "official"): 8,
+        **{(f"b{number}", "analysis"): 12 for number in (10, 11, 12, 13, 16)},
+        **{(f"b{number}", "feature"): 12 for number in (14, 17)},
+        ("b15", "news"): 12,
     }
 
 
@@ -165,12 +168,12 @@ def test_the_folder_loads_with_datasets_alone_and_without_network(tmp_path: Path
     assert "Ignoring part of dataset_info" not in done.stderr
     loaded = json.loads(done.stdout)
     assert loaded["paragraphs"] == [
-        {"train": 961 + 1177, "validation": 151, "test": 270},
+        {"train": 961 + 1999, "validation": 151, "test": 270},
         rows("paragraphs", "test")[0],
     ]
     assert loaded["null"] == loaded["paragraphs"]
     assert loaded["articles"] == [
-        {"train": 128 + 146, "validation": 20, "test": 36},
+        {"train": 128 + 242, "validation": 20, "test": 36},
         rows("articles", "test")[0],
     ]
 
