@@ -94,6 +94,8 @@ def _read_jsonl(
         where = f"{path}:{number}"
         if not isinstance(row.get("abstract"), str):
             raise SummaryDataError(f"{where}: {needed}")
+        if not isinstance(row.get("title"), str | None):
+            raise SummaryDataError(f"{where}: 'title' must be a string, or left out")
         name = str(row.get("id", number))
         if name not in leave_out and (only is None or name in only):
             paragraphs = _paragraphs(where, row)

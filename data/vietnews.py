@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from canbo.data.errors import UserError
+
 __all__ = [
     "NewsArticle",
     "article_ids",
@@ -64,8 +66,16 @@ class NewsArticle:
 
 
 def read_ids(path: Path) -> frozenset[str]:
-    """Read article ids, one a line (for example those to leave out of training)."""
-    return frozenset(path.read_text(encoding="utf-8").split())
+    """Read article ids, one a line (for example those to leave out of training).
+
+    Raises:
+        UserError: the file is no UTF-8 text.
+        OSError: it cannot be read.
+    """
+    try:
+        return frozenset(path.read_text(encoding="utf-8").split())
+    except UnicodeDecodeError as flaw:
+        raise UserError(f"{path}: not UTF-8; name a text file of article ids, one a line") from flaw
 
 
 def read_news(

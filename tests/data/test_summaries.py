@@ -10,7 +10,9 @@ import yaml
 
 from canbo.cli import main
 from canbo.data import vietnews
-from canbo.data.summaries import read_summaries, sample_summaries
+from canbo.data.errors import UserError
+from canbo.data.summaries import SummaryDataError, read_summaries, sample_summaries
+from canbo.data.vietnews import read_ids
 
 ARTICLE = {
     "id": "a1",
@@ -56,6 +58,20 @@ def test_a_fit_on_a_file_that_is_not_utf8_is_one_line(config, tmp_path, encoding
     assert main(["train", "extractive", config(settings)]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert message in line and line.endswith("save the file as UTF-8")
+
+
+def test_a_title_that_is_no_text_is_told(tmp_path):
+    path = tmp_path / "articles.jsonl"
+    path.write_text(json.dumps(ARTICLE | {"title": 12}), encoding="utf-8")
+    with pytest.raises(SummaryDataError, match=r"articles\.jsonl:1: 'title' must be a string"):
+        list(read_summaries(path))
+
+
+def test_a_list_of_ids_that_is_no_text_is_told(tmp_path):
+    path = tmp_path / "ids.txt"
+    path.write_bytes(b"\xff\xfe0\x00")
+    with pytest.raises(UserError, match=r"ids\.txt: not UTF-8; name a text file of article ids"):
+        read_ids(path)
 
 
 def corpus(folder, kind):
