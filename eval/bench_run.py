@@ -33,6 +33,7 @@ from canbo.data.provenance import file_sha256, library_versions
 from canbo.eval.bench_texts import bench_documents, shipped_articles
 from canbo.eval.measured_program import run_program
 from canbo.eval.random_models import RANDOM_SIZES, random_classifier, random_summarizer
+from canbo.models.summarizer import CT2_FOLDER
 
 __all__ = ["main"]
 
@@ -188,7 +189,8 @@ def _programs(
         "canbo run": lambda: _canbo([*command, *ours, "--no-evidence"], out),
     }
     if arguments.task == "abstract":
-        if exported:
+        # A folder that brings its own converted weights is never run without them.
+        if exported and not (Path(model) / CT2_FOLDER).is_dir():
             programs[_NOT_EXPORTED] = lambda: _canbo(
                 [*command, *not_exported, "--no-evidence"], out
             )

@@ -90,13 +90,13 @@ class AbstractChoice:
             ValueError: the file does not hold a weight for exactly the features of this version.
             OSError: it cannot be read.
         """
-        choice = cls(**json.loads(path.read_text(encoding="utf-8")))
-        if set(choice.weights) != set(CHOICE_FEATURES):
+        values = json.loads(path.read_text(encoding="utf-8"))
+        if set(values.get("weights", {})) != set(CHOICE_FEATURES) or "margin" not in values:
             raise ValueError(
-                f"{path}: weights must hold exactly {', '.join(CHOICE_FEATURES)}; fit it again with"
-                " 'canbo train selection'"
+                f"{path}: weights must hold exactly {', '.join(CHOICE_FEATURES)}, beside a margin;"
+                " fit it again with 'canbo train selection'"
             )
-        return choice
+        return cls(values["weights"], values["margin"])
 
     def save(self, path: Path) -> None:
         """Write the estimate as JSON."""

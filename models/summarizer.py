@@ -7,10 +7,12 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from importlib.resources import as_file, files
+from importlib.util import find_spec
 from pathlib import Path
 
 from canbo.data.documents import Document
 from canbo.data.errors import UserError
+from canbo.models.ct2_writer import WEIGHTS_FILE
 from canbo.models.extractive import EXTRACTIVE_FILE, ExtractiveModel, Sentences
 from canbo.models.predictions import Abstract
 
@@ -23,7 +25,7 @@ __all__ = [
 ]
 
 DECISION_FILE = "decision.json"
-CT2_FOLDER = "ct2"  # of the shipped model: the same for CTranslate2
+CT2_FOLDER = "ct2"  # in a model's folder: the same model for CTranslate2
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _LONGEST = 150  # syllables; a longer sentence is a text without stops, and is cut
 
@@ -48,41 +50,32 @@ class Summarizer(ABC):
         """Load a summarizer.
 
         Args:
-            source: folder or hub id of a sequence-to-sequence model (ViT5, BARTpho, mT5 ...), or
-                folder of `canbo export --format ct2`; None takes what ships with canbo, of which
+            source: folder or hub id of a sequence-to-sequence model (ViT5, BARTpho, mT5 ...),
+                folder of `canbo export --format ct2`, or folder of `canbo train selection` or
+                `canbo train extractive`; None takes what ships with canbo, which is one of
+                `canbo train selection`. Of a folder all is used that these commands write:
                 ``decision.json`` says whether a model writes or sentences of the document are
-                chosen, and by which figures.
+                chosen, ``extractive.json`` chooses them, ``choice.json`` chooses between both, and
+                ``ct2`` writes on a CPU where CTranslate2 is installed.
             device: ``"cpu"``, ``"cuda"`` or another torch device; None takes a GPU if there is one.
             raw: show a model's first beam as it is, with what the document does not support named
                 in ``unsupported``; otherwise nothing unsupported is shown.
 
         Raises:
-            SummarizerError: the checkpoint is not a sequence-to-sequence model.
+            SummarizerError: the checkpoint is not a sequence-to-sequence model, or its folder's
+                ``decision.json`` names no method.
+            ValueError: ``extractive.json`` or ``choice.json`` is of another version.
             OSError: it cannot be found or read.
         """
         # The abstractive one falls back on the extractive one of this module.
-        from canbo.models.abstract_choice import CHOICE_FILE, AbstractChoice
         from canbo.models.abstractive import AbstractiveSummarizer
-        from canbo.models.devices import device_or_default
 
-        if source is not None:
-            return AbstractiveSummarizer.load(str(source), str(source), device, raw=raw)
-        with as_file(files("canbo.models") / "embedded" / "summarizer") as folder:
-            decision = json.loads((folder / DECISION_FILE).read_text(encoding="utf-8"))
-            extractive = ExtractiveSummarizer(
-                ExtractiveModel.load(folder / EXTRACTIVE_FILE), source="embedded"
-            )
-            if decision["method"] == "extractive":
-                return extractive
-            on_gpu = device_or_default(device) != "cpu"
-            return AbstractiveSummarizer.load(
-                str(folder if on_gpu else folder / CT2_FOLDER),
-                "embedded",
-                device,
-                fallback=extractive,
-                choice=AbstractChoice.load(folder / CHOICE_FILE),
-                raw=raw,
-            )
+        if source is None:
+            with as_file(files("canbo.models") / "embedded" / "summarizer") as folder:
+                return _from_folder(folder, "embedded", device, raw=raw)
+        if Path(source).is_dir():
+            return _from_folder(Path(source), str(source), device, raw=raw)
+        return AbstractiveSummarizer.load(str(source), str(source), device, raw=raw)
 
     @abstractmethod
     def summarize(self, documents: Sequence[Document], *, batch_size: int = 8) -> list[Abstract]:
@@ -113,6 +106,56 @@ class ExtractiveSummarizer(Summarizer):
         if len(_WORDS.findall(text)) < 2:  # figures of a table, the number of a page
             text = ""
         return Abstract(_cut(text) if len(chosen) == 1 else text, "extractive")
+
+
+def _from_folder(folder: Path, source: str, device: str | None, *, raw: bool) -> Summarizer:
+    """What a folder decides to use, with all that it brings for it."""
+    from canbo.models.abstract_choice import CHOICE_FILE, AbstractChoice
+    from canbo.models.abstractive import AbstractiveSummarizer
+
+    chooser = None
+    if (folder / EXTRACTIVE_FILE).is_file():
+        chooser = ExtractiveSummarizer(
+            ExtractiveModel.load(folder / EXTRACTIVE_FILE), source=source
+        )
+    if chooser and _method(folder) == "extractive":
+        return chooser
+    has_choice = (folder / CHOICE_FILE).is_file()
+    location, device = _engine(folder, device)
+    return AbstractiveSummarizer.load(
+        str(location),
+        source,
+        device,
+        fallback=chooser,
+        choice=AbstractChoice.load(folder / CHOICE_FILE) if has_choice else None,
+        raw=raw,
+    )
+
+
+def _method(folder: Path) -> str:
+    """The decision; of a folder without one, to write if it holds a model."""
+    path = folder / DECISION_FILE
+    if not path.is_file():
+        is_model = any((folder / name).is_file() for name in ("config.json", WEIGHTS_FILE))
+        return "abstractive" if is_model else "extractive"
+    method = json.loads(path.read_text(encoding="utf-8")).get("method")
+    if method not in ("abstractive", "extractive"):
+        raise SummarizerError(
+            f"{path}: its method is {method!r}, neither 'abstractive' nor 'extractive'; write it"
+            " again with 'canbo train selection'"
+        )
+    return str(method)
+
+
+def _engine(folder: Path, device: str | None) -> tuple[Path, str | None]:
+    """The folder to load the model from, and the device: on a CPU CTranslate2's if it can be."""
+    converted = folder / CT2_FOLDER
+    if (converted / WEIGHTS_FILE).is_file() and find_spec("ctranslate2"):
+        from canbo.models.devices import device_or_default
+
+        if device_or_default(device) == "cpu":
+            return converted, "cpu"
+    return folder, device
 
 
 def _cut(sentence: str) -> str:

@@ -1,12 +1,17 @@
 """Which summarizer ships, and how abstracts of one article are chosen between."""
 
 import json
+import shutil
+import sys
+from importlib.machinery import ModuleSpec
 from importlib.resources import files
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from canbo.data.documents import Document
+from canbo.data.errors import UserError
 from canbo.data.summaries import SummaryExample, read_summaries
 from canbo.models.abstract_choice import CHOICE_FEATURES, AbstractChoice, choice_features
 from canbo.models.abstract_gate import Candidate
@@ -16,7 +21,8 @@ from canbo.models.extractive import Sentences
 from canbo.models.generation import Draft
 from canbo.models.predictions import Abstract
 from canbo.models.source_text import SourceFormat
-from canbo.models.summarizer import Summarizer
+from canbo.models.summarizer import ExtractiveSummarizer, Summarizer, SummarizerError
+from canbo.models.torch_writer import TorchWriter
 from canbo.models.word_salience import WordChances
 from canbo.train import selection
 from canbo.train.selection import decide, fit_choice
@@ -159,6 +165,9 @@ def test_an_estimate_of_other_features_is_refused(tmp_path):
     AbstractChoice({"length": 1.0}).save(path)
     with pytest.raises(ValueError, match="weights must hold exactly length, length_squared"):
         AbstractChoice.load(path)
+    path.write_text('{"options": ["of another program"]}', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"choice\.json: weights must hold exactly"):
+        AbstractChoice.load(path)
 
 
 @pytest.fixture
@@ -225,8 +234,54 @@ def test_what_is_written_is_what_ships(trained, method, tmp_path, monkeypatch):
     assert asked == [(decision["scores"], decision["written"], 0.75)]
     assert (ships / "model.safetensors").is_file() == (method == "abstractive")
     monkeypatch.setattr("canbo.models.summarizer.files", lambda _: tmp_path)
-    shipped = Summarizer.from_pretrained(device="cpu")
-    assert isinstance(shipped, AbstractiveSummarizer) == (method == "abstractive")
-    if method == "abstractive":
-        assert isinstance(shipped.writer, Ct2Writer) and shipped.choice is not None
-        assert [len(drafts) for drafts in shipped.writer.write(["Một hai ba."])] == [3]
+    # The shipped folder and a user's are read alike.
+    for source in (None, ships, str(ships)):
+        loaded = Summarizer.from_pretrained(source, device="cpu")
+        assert loaded.source == ("embedded" if source is None else str(ships))
+        assert isinstance(loaded, AbstractiveSummarizer) == (method == "abstractive")
+        if method == "abstractive":
+            assert isinstance(loaded.writer, Ct2Writer)
+            assert loaded.choice == AbstractChoice.load(ships / "choice.json")
+            assert [len(drafts) for drafts in loaded.writer.write(["Một hai ba."])] == [3]
+
+
+def test_a_folder_is_used_with_all_that_it_brings(trained, monkeypatch):
+    by("length", 1.0, margin=0.25).save(trained / "choice.json")
+    shutil.copy(EMBEDDED / "extractive.json", trained)
+    (trained / "ct2").mkdir()
+    (trained / "ct2" / "model.bin").write_bytes(b"")
+    # Without CTranslate2 its folder is passed over.
+    monkeypatch.setitem(sys.modules, "ctranslate2", None)
+    loaded = Summarizer.from_pretrained(trained, device="cpu")
+    assert isinstance(loaded.writer, TorchWriter)
+    assert loaded.choice == by("length", 1.0, margin=0.25)
+    assert loaded._fallback.source == str(trained)
+    # With it, a folder without its record is an error that says so, and none on another device.
+    monkeypatch.setitem(sys.modules, "ctranslate2", importable("ctranslate2"))
+    with pytest.raises(UserError, match=r"no summarizer\.json"):
+        Summarizer.from_pretrained(trained, device="cpu")
+    assert isinstance(Summarizer.from_pretrained(trained, device="meta").writer, TorchWriter)
+
+
+def importable(name):
+    """A module that is there, as far as a look for it tells."""
+    module = ModuleType(name)
+    module.__spec__ = ModuleSpec(name, None)
+    module.Translator = None
+    return module
+
+
+def test_a_folder_that_only_chooses_sentences_is_a_summarizer(tmp_path):
+    shutil.copy(EMBEDDED / "extractive.json", tmp_path)
+    loaded = Summarizer.from_pretrained(tmp_path)
+    assert isinstance(loaded, ExtractiveSummarizer) and loaded.source == str(tmp_path)
+    (tmp_path / "decision.json").write_text('{"method": "guess"}', encoding="utf-8")
+    with pytest.raises(SummarizerError, match=r"decision\.json: its method is 'guess'"):
+        Summarizer.from_pretrained(tmp_path)
+
+
+def test_the_decision_weighs_more_than_a_model_that_lies_there(trained):
+    shutil.copy(EMBEDDED / "extractive.json", trained)
+    assert isinstance(Summarizer.from_pretrained(trained, device="cpu"), AbstractiveSummarizer)
+    (trained / "decision.json").write_text('{"method": "extractive"}', encoding="utf-8")
+    assert isinstance(Summarizer.from_pretrained(trained, device="cpu"), ExtractiveSummarizer)
