@@ -309,6 +309,12 @@ def _add_evaluate_command(commands: argparse._SubParsersAction[argparse.Argument
         help="score these two without baselines and write where they differ: differences.jsonl",
     )
     add("--device", choices=("cpu", "cuda"), help="default: cuda where there is one")
+    add(
+        "--precision",
+        choices=("int8", "float32"),
+        help="of the scores of the classifiers of --model and --compare; int8, on a CPU, is what"
+        " canbo run takes (default: what CONFIG says of them, or float32)",
+    )
 
 
 def _add_card_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

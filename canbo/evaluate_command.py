@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from canbo.eval.report import write_report
 
 if TYPE_CHECKING:
     from canbo.eval.results import Evaluation
+    from canbo.models.roberta import Precision
 
 __all__ = ["evaluate_models"]
 
@@ -27,6 +29,7 @@ def evaluate_models(
     models: Sequence[str] = (),
     compare: Sequence[str] = (),
     device: str | None = None,
+    precision: Precision | None = None,
 ) -> int:
     """Score models and baselines, print the headline figures, and write the results.
 
@@ -38,6 +41,8 @@ def evaluate_models(
         compare: two of them, to be scored without baselines and to be compared item by item
             (``differences.jsonl``); empty for none.
         device: ``"cpu"``, ``"cuda"`` or None for what is there.
+        precision: of the scores of ``models`` or ``compare``; None takes what the config says of
+            them, or else ``"float32"``.
 
     Returns:
         0.
@@ -45,20 +50,20 @@ def evaluate_models(
     Raises:
         UserError: a setting, file or model is wrong, or a model has seen its test set.
     """
-    settings = _settings(load_evaluation_config(config), models, compare)
+    settings = _settings(load_evaluation_config(config), models, compare, precision)
     if output.exists() and not output.is_dir():  # Known before scoring, which takes minutes.
         raise UserError(f"--output {output}: is a file; name a folder")
 
-    def load(task: str, source: str | None) -> Any:
+    def load(task: str, source: str | None, **options: Any) -> Any:
         role = {"themes": "classifier", "abstract": "summarizer"}[task]
         model: dict[str, Any] = {role: source}
-        loaded = Analyzer.from_pretrained(**model, device=device, tasks=(task,))
+        loaded = Analyzer.from_pretrained(**model, device=device, tasks=(task,), **options)
         return getattr(loaded, role)
 
     outcome = evaluate(
         settings,
-        load_classifier=lambda source: load("themes", source),
-        load_summarizer=lambda source: load("abstract", source),
+        load_classifier=partial(load, "themes"),
+        load_summarizer=partial(load, "abstract"),
         differences=bool(compare),
         note=lambda message: print(message, file=sys.stderr),
     )
@@ -70,18 +75,30 @@ def evaluate_models(
 
 
 def _settings(
-    config: EvaluationConfig, models: Sequence[str], compare: Sequence[str]
+    config: EvaluationConfig,
+    models: Sequence[str],
+    compare: Sequence[str],
+    precision: Precision | None,
 ) -> EvaluationConfig:
     sources = list(compare or models)
+    if precision and not sources:
+        raise UserError(
+            "--precision is that of the models of --model and --compare; name some, or set"
+            " 'precision' of a model in CONFIG"
+        )
+    if precision and config.kind != "themes":
+        raise UserError("--precision is that of a classifier's scores; take it out")
     if not sources:
         return config
     if len(set(sources)) < len(sources):
         raise UserError("the same model is named twice")
-    stated = {model.source: model for model in config.models}
     chosen = []
     for source, name in zip(sources, _names(sources), strict=True):
         # What the config says of a model (its training files) holds when it is named again.
-        chosen.append(stated.get(source) or ModelConfig(name, source))
+        stated = [model for model in config.models if model.source == source]
+        alike = [model for model in stated if model.precision == precision]
+        model = next(iter([*alike, *stated, ModelConfig(name, source)]))
+        chosen.append(replace(model, precision=precision or model.precision))
     return replace(config, models=tuple(chosen), baselines=() if compare else config.baselines)
 
 

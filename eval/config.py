@@ -43,6 +43,7 @@ class ModelConfig:
         leave_out: file of ids that were left out of them.
         training_log: ``trainer_state.json`` of its training run, for the learning curve; without
             it the model's folder is searched.
+        precision: of a classifier's scores; ``int8`` is what ``canbo run`` takes on a CPU.
     """
 
     name: str
@@ -50,6 +51,7 @@ class ModelConfig:
     trained_on: tuple[Path, ...] = ()
     leave_out: Path | None = None
     training_log: Path | None = None
+    precision: Literal["int8", "float32"] = "float32"
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,12 @@ def _check(config: EvaluationConfig, path: Path) -> None:
     ):
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise EvaluationConfigError(f"{path}: {field}: the name {twice[0]!r} stands twice")
+    for index, model in enumerate(config.models):
+        if config.kind != "themes" and model.precision != "float32":
+            raise EvaluationConfigError(
+                f"{path}: models[{index}].precision: is that of a classifier's scores; take it out,"
+                " or evaluate a classifier with 'kind: themes'"
+            )
     for index, dataset in enumerate(config.datasets):
         if dataset.limit is not None and dataset.limit < 1:
             raise EvaluationConfigError(f"{path}: datasets[{index}].limit: must be 1 or more")

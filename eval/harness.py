@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -50,7 +50,10 @@ from canbo.eval.theme_evaluation import (
 )
 from canbo.eval.theme_scores import THEME_METRICS
 
-__all__ = ["LeakageError", "Outcome", "evaluate", "write_outcome"]
+if TYPE_CHECKING:
+    from canbo.models.roberta import Precision
+
+__all__ = ["LeakageError", "LoadClassifier", "Outcome", "evaluate", "write_outcome"]
 
 DIFFERENCES_FILE = "differences.jsonl"
 METRICS_FILE = "metrics.json"
@@ -67,6 +70,19 @@ _TRAINING_SETTINGS = (
     "seed",
 )
 _ROLES = {"themes": "classifier", "abstracts": "summarizer"}
+
+
+class LoadClassifier(Protocol):
+    """Loads a classifier; `canbo.models.classifier.ThemeClassifier.from_pretrained` does."""
+
+    def __call__(self, source: str | None, /, *, precision: Precision) -> ThemeModel:
+        """Load one.
+
+        Args:
+            source: folder or hub id; None for the shipped one.
+            precision: of its scores.
+        """
+        ...
 
 
 class LeakageError(UserError):
@@ -89,7 +105,7 @@ class Outcome:
 def evaluate(
     config: EvaluationConfig,
     *,
-    load_classifier: Callable[[str | None], ThemeModel],
+    load_classifier: LoadClassifier,
     load_summarizer: Callable[[str | None], SummaryModel],
     differences: bool = False,
     note: Callable[[str], None] = lambda message: None,
@@ -98,8 +114,8 @@ def evaluate(
 
     Args:
         config: the settings.
-        load_classifier: gives a classifier for a folder or hub id, None for the shipped one.
-        load_summarizer: likewise a summarizer.
+        load_classifier: gives a classifier.
+        load_summarizer: gives a summarizer for a folder or hub id, None for the shipped one.
         differences: list where the settings' two models differ.
         note: is told what happens, a line each, and every warning.
 
@@ -150,7 +166,7 @@ class _Run:
         self.warnings.append(message)
         self.note(f"warning: {message}")
 
-    def themes(self, load: Callable[[str | None], ThemeModel], list_differences: bool) -> Outcome:
+    def themes(self, load: LoadClassifier, list_differences: bool) -> Outcome:
         config = self.config
         scheme = load_theme_scheme(config.themes)
         data = theme_test_sets(config, scheme, self.warn)
@@ -239,10 +255,15 @@ class _Run:
                 rows += more
         return Outcome(evaluation, rows)
 
-    def _model(
-        self, model: ModelConfig, load: Callable[[str | None], ThemeModel], scheme: ThemeScheme
-    ) -> ThemeSystem:
-        system = ThemeSystem(model.name, load(_source(model)))
+    def _model(self, model: ModelConfig, load: LoadClassifier, scheme: ThemeScheme) -> ThemeSystem:
+        loaded = load(_source(model), precision=model.precision)
+        if loaded.precision != model.precision:
+            raise UserError(
+                f"model {model.name!r} gives its scores in {loaded.precision} here: {model.precision}"
+                " is for PhoBERT's architecture on a CPU; give --device cpu, or take the precision"
+                " out"
+            )
+        system = ThemeSystem(model.name, loaded)
         system.check(scheme)
         return system
 
@@ -361,6 +382,7 @@ class _Run:
             training=record and _summary(record),
             thresholds={},
             leakage=leaks,
+            precision=model.precision if self.config.kind == "themes" else None,
         )
 
     def _pairs(self) -> list[tuple[str, str]]:

@@ -30,6 +30,7 @@ from canbo.eval.results import (
     SliceResult,
 )
 from canbo.eval.wording import (
+    INT8,
     ITEMS,
     Verdict,
     competitors,
@@ -172,7 +173,8 @@ class ReportView:
         say = (
             self._theme_sentences if self.evaluation.kind == "themes" else self._abstract_sentences
         )
-        return ModelSummary(model.name, (self._score_sentence(result), *say(result)), found)
+        made = (f"It is {INT8}.",) if model.precision == "int8" else ()
+        return ModelSummary(model.name, (*made, self._score_sentence(result), *say(result)), found)
 
     def _score_sentence(self, result: SliceResult) -> str:
         score = result.metrics.get(self.primary, Score(None))
@@ -405,6 +407,8 @@ class ReportView:
         ]
         for model in evaluation.models:
             source = f"{model.source or 'no files'}"
+            if model.precision == "int8":
+                source += f" ({INT8})"
             entries.append((f"{role_of(model)} {model.name}", _with_hash(source, model.sha256)))
         for dataset in evaluation.datasets:
             entries.append((f"data set {dataset.name}", _with_hash(dataset.file, dataset.sha256)))

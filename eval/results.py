@@ -95,6 +95,8 @@ class ModelEntry:
         thresholds: probability from which each theme is assigned; empty for abstracts.
         leakage: whether it has seen the test articles.
         oracle: it looked at the references: an upper bound, not a competitor.
+        precision: of the matrix products of a classifier's scores; None for all others, and in
+            files from before it was recorded, when it was float32.
     """
 
     name: str
@@ -105,6 +107,7 @@ class ModelEntry:
     thresholds: dict[str, float]
     leakage: Leakage
     oracle: bool = False
+    precision: Literal["int8", "float32"] | None = None
 
 
 @dataclass(frozen=True)

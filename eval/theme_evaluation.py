@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from canbo.eval.baselines import ThemeBaseline
     from canbo.eval.testsets import TestSet
     from canbo.models.predictions import ThemePrediction
+    from canbo.models.roberta import Precision
 
 __all__ = ["FittedBaseline", "ThemeModel", "ThemeSystem", "evaluate_themes", "theme_differences"]
 
@@ -54,6 +55,11 @@ class ThemeModel(Protocol):
 
     scheme_ids: tuple[str, ...]
     thresholds: dict[str, float]
+
+    @property
+    def precision(self) -> Precision:
+        """Of the scores."""
+        ...
 
     def predict(
         self, texts: Sequence[str], *, batch_size: int = 32, evidence: bool = True

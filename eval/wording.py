@@ -19,6 +19,7 @@ from canbo.eval.results import (
 
 __all__ = [
     "GROUPS",
+    "INT8",
     "ITEMS",
     "Standing",
     "Verdict",
@@ -44,6 +45,8 @@ Standing = Literal["better", "level", "worse"]
 
 # What an item of each kind of evaluation is called.
 ITEMS = {"themes": "paragraph", "abstracts": "article"}
+# How a classifier with `ModelEntry.precision` int8 was scored; `canbo run` does so on a CPU.
+INT8 = "scored with matrices of 8-bit integers, as canbo run takes them on a CPU"
 GROUPS = {"real": "real news", "authored": "text written for this project"}
 NOTHING = "–"
 

@@ -180,7 +180,7 @@ class ThemeClassifier:
             source: folder or hub id; None loads the one that ships with canbo.
             device: ``"cpu"``, ``"cuda"`` or another torch device; None takes a GPU if there is one.
             precision: of the encoder's matrix products for the scores; ``"int8"`` is faster, on a
-                CPU only.
+                CPU only: elsewhere they stay ``"float32"``.
 
         Raises:
             ClassifierError: the checkpoint is not a theme classifier.
@@ -230,6 +230,11 @@ class ThemeClassifier:
         """The encoder with its classification head."""
         model: PreTrainedModel | RobertaClassifier = self._model
         return model
+
+    @property
+    def precision(self) -> Precision:
+        """Of the encoder's matrix products for the scores, whatever was asked for."""
+        return self.packed.precision if self.packed else "float32"
 
     @property
     def max_length(self) -> int:

@@ -12,7 +12,9 @@ from transformers import RobertaConfig, RobertaForSequenceClassification
 from canbo.cli import main
 from canbo.data.provenance import ARTICLES_FILE
 from canbo.data.themes import load_theme_scheme
+from canbo.eval.config import load_evaluation_config
 from canbo.eval.results import load_evaluation
+from canbo.evaluate_command import _settings
 from canbo.models.phobert_tokenizer import save_tokenizer
 
 REPOSITORY = Path(__file__).parents[2]
@@ -83,6 +85,32 @@ def test_models_of_the_command_line_stand_in_place_of_the_configs(config, models
     assert "a: overlap with the test sets is unknown" in printed.err
 
 
+def test_a_model_of_the_command_line_is_scored_in_int8(config, models, tmp_path):
+    output = tmp_path / "out"
+    arguments = ["evaluate", str(config), "--output", str(output), "--device", "cpu"]
+
+    probabilities = []
+    for precision in ("float32", "int8"):
+        assert main([*arguments, "--model", str(models[0]), "--precision", precision]) == 0
+        evaluation = load_evaluation(output)
+        assert [model.precision for model in evaluation.models] == [precision, None]
+        probabilities.append([error.probability for error in evaluation.errors])
+    # Random weights make mistakes; how sure of them a model is shows the rounding of its matrices.
+    assert probabilities[0] != probabilities[1]
+
+
+def test_what_the_config_says_of_a_model_holds_for_the_precision_asked_for(config):
+    settings = yaml.safe_load(config.read_text(encoding="utf-8"))
+    named = settings["models"][0]
+    settings["models"] += [named | {"name": "shipped, int8", "precision": "int8"}]
+    config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    evaluation = load_evaluation_config(config)
+
+    for asked, name in ((None, "shipped"), ("float32", "shipped"), ("int8", "shipped, int8")):
+        (model,) = _settings(evaluation, ["embedded"], [], asked).models
+        assert (model.name, model.precision) == (name, asked or "float32")
+
+
 def test_two_models_are_compared(config, models, tmp_path):
     output = tmp_path / "out"
 
@@ -119,10 +147,16 @@ def test_a_model_that_has_seen_the_test_set_is_refused(config, models, tmp_path,
         (["no-such.yaml"], "no-such.yaml: cannot be read"),
         (["CONFIG", "--model", "no/such/model"], "there is no such folder"),
         (["CONFIG", "--compare", "embedded", "embedded"], "named twice"),
+        (["CONFIG", "--precision", "int8"], "--precision is that of the models of --model"),
+        (
+            ["configs/eval/abstracts.yaml", "--model", "embedded", "--precision", "int8"],
+            "--precision is that of a classifier's scores; take it out",
+        ),
     ],
 )
 def test_wrong_use_is_one_line(config, tmp_path, capsys, arguments, message):
-    arguments = [str(config) if argument == "CONFIG" else argument for argument in arguments]
+    shipped = REPOSITORY / arguments[0]
+    arguments[0] = {"CONFIG": str(config)}.get(arguments[0], str(shipped))
     assert main(["evaluate", *arguments, "--output", str(tmp_path / "out")]) == 2
     assert message in capsys.readouterr().err.splitlines()[-1]
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from canbo.data.errors import UserError
 from canbo.data.provenance import ARTICLES_FILE
 from canbo.data.themes import load_theme_scheme
 from canbo.eval.config import (
@@ -37,6 +38,7 @@ class Words:
     """A theme has probability 0.9 where one of its words stands, else 0.1."""
 
     scheme_ids = IDS
+    precision = "float32"
 
     def __init__(self, **words):
         self.words = words
@@ -83,10 +85,21 @@ class First:
         return [Abstract(document.paragraphs[self.index], "extractive") for document in documents]
 
 
+class Int8(Words):
+    """Scores with integers, as far as anyone asks."""
+
+    precision = "int8"
+
+
+def load_classifier(source, *, precision):
+    model = MODELS[source]
+    return Int8(**model.words) if (source, precision) == ("models/words", "int8") else model
+
+
 def run(config, **options):
     return evaluate(
         config,
-        load_classifier=MODELS.__getitem__,
+        load_classifier=load_classifier,
         load_summarizer={"models/first": First(0), "models/last": First(-1)}.__getitem__,
         **options,
     )
@@ -125,6 +138,26 @@ def test_figures_of_a_model(config):
     assert found.themes["rotation"]["support"] == Score(1.0)
     low, high = found.metrics["exact_match"].ci
     assert 0.5 <= low < 0.75 < high <= 1
+
+
+def test_a_model_is_scored_in_both_precisions(config, tmp_path):
+    int8 = ModelConfig("words, int8", "models/words", precision="int8")
+    evaluation = run(replace(config, models=(*config.models, int8))).evaluation
+
+    assert [model.precision for model in evaluation.models] == ["float32", "int8"]
+    (comparison,) = [c for c in evaluation.comparisons if c.metric == "macro_f1"]
+    assert (comparison.a, comparison.b, comparison.difference) == ("words", "words, int8", 0)
+    _, page = write_report(evaluation, tmp_path)
+    text = page.read_text(encoding="utf-8")
+    assert "**words, int8.** It is scored with matrices of 8-bit integers" in text
+    assert "model words, int8: models/words (scored with matrices of 8-bit integers" in text
+    assert "model words: models/words\n" in text
+
+
+def test_a_model_that_cannot_be_scored_in_int8_is_refused(config):
+    models = (ModelConfig("careful", "models/careful", precision="int8"),)
+    with pytest.raises(UserError, match=r"'careful' gives its scores in float32.*--device cpu"):
+        run(replace(config, models=models))
 
 
 def test_slices_of_a_model(config):
@@ -243,7 +276,7 @@ def trained_on(folder, *articles):
 def test_a_model_that_has_seen_a_test_article_is_refused(config, tmp_path):
     source = trained_on(tmp_path / "leaky", "x2", "z9")
 
-    def never(source):
+    def never(source, *, precision="float32"):
         raise AssertionError("nothing is loaded before the check")
 
     with pytest.raises(LeakageError, match=r"leaky was trained on.* 1 articles .*'small': x2"):
@@ -259,7 +292,7 @@ def test_seen_articles_may_be_left_out_for_all(config, tmp_path):
     dataset = replace(config.datasets[0], overlap="leave_out")
     evaluation = evaluate(
         replace(config, datasets=(dataset,), models=(ModelConfig("leaky", source),)),
-        load_classifier=lambda source: MODELS["models/words"],
+        load_classifier=lambda source, precision: MODELS["models/words"],
         load_summarizer=None,
     ).evaluation
     assert evaluation.datasets[0].items == 3
@@ -335,6 +368,14 @@ def test_abstracts_and_their_baselines(tmp_path):
         ({"datasets": [{"name": "a", "file": "x"}] * 2}, "'a' stands twice"),
         ({"datasets": [{"name": "a", "file": "x", "sources": {"b": "("}}]}, "regular expression"),
         ({"resamples": 0}, "resamples: must be 1 or more"),
+        (
+            {"models": [{"name": "m", "precision": "int4"}]},
+            r"models\[0\].precision: must be one of int8, float32",
+        ),
+        (
+            {"kind": "abstracts", "models": [{"name": "m", "precision": "int8"}]},
+            r"models\[0\].precision: is that of a classifier's scores; take it out",
+        ),
     ],
 )
 def test_wrong_settings_are_named(tmp_path, change, message):
