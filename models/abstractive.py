@@ -15,7 +15,7 @@ from canbo.models.faithfulness import SourceFacts
 from canbo.models.generation import Draft, Writer
 from canbo.models.guards import tidy
 from canbo.models.predictions import Abstract
-from canbo.models.source_text import SourceFormat, document_sentences, source_text
+from canbo.models.source_text import SourceFormat, document_sentences, source_text, table_rows
 from canbo.models.summarizer import ExtractiveSummarizer, Summarizer
 from canbo.models.writers import load_writer
 
@@ -193,7 +193,8 @@ class AbstractiveSummarizer(Summarizer):
 
 def _can_be_condensed(document: Document) -> bool:
     """Several sentences of Vietnamese that are together longer than an abstract."""
-    sentences = [text for _, text in document_sentences(document)]
+    rows = table_rows(document)
+    sentences = [text for i, (_, text) in enumerate(document_sentences(document)) if i not in rows]
     words = [word for sentence in sentences for word in _WORD.findall(sentence)]
     if len(sentences) < 2 or len(words) < _MIN_SYLLABLES:
         return False

@@ -6,7 +6,8 @@ chance that the abstract holds it (`canbo.models.word_salience`). The second rat
 the third rates sets of one to three of the best, where length and repetition count too. A sentence
 is taken whole or in one of its shorter forms (`canbo.models.compression`): each is a candidate,
 described by the words that are left. One that does not stand without its neighbours (a question,
-half a quotation, "Điều này ...") is left out wherever there is another choice.
+half a quotation, "Điều này ...") is left out wherever there is another choice, a row of a table
+always.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import numpy as np
 
 from canbo.data.documents import Document
 from canbo.models.compression import shorter_forms
-from canbo.models.source_text import document_sentences
+from canbo.models.source_text import document_sentences, table_rows
 from canbo.models.syllables import words_of
 from canbo.models.word_salience import (
     BIGRAM_FEATURES,
@@ -199,6 +200,7 @@ class Sentences:
     Attributes:
         texts: of the sentences, in reading order.
         paragraphs: index of the paragraph of each.
+        prose: indices of those that are no rows of tables.
         whole: each as a `Form`.
         words: syllables of each.
         bigrams: pairs of neighbouring syllables of each.
@@ -208,6 +210,8 @@ class Sentences:
         read = list(document_sentences(document))
         self.texts = [text for _, text in read]
         self.paragraphs = [index for index, _ in read]
+        rows = table_rows(document)
+        self.prose = [i for i in range(len(read)) if i not in rows]
         self.whole = [Form.of(i, text, is_whole=True) for i, text in enumerate(self.texts)]
         self.words = [form.words for form in self.whole]
         self.bigrams = [form.bigrams for form in self.whole]
@@ -234,7 +238,7 @@ class Sentences:
     @property
     def lead(self) -> tuple[Form, ...]:
         """The sentences of a short first paragraph above longer ones; else empty."""
-        first = tuple(self.whole[i] for i, place in enumerate(self.paragraphs) if place == 0)
+        first = tuple(self.whole[i] for i in self.prose if self.paragraphs[i] == 0)
         others = len(set(self.paragraphs)) - 1
         if not others or not first or len(first) > _LEAD_SENTENCES:
             return ()
@@ -420,14 +424,17 @@ class ExtractiveModel:
         that does not stand alone is in a set only right after the one before it, and none repeats
         another's words. Where no set can be made so, it may first be shorter than wanted, then hold
         sentences that lean on others; a sentence longer than an abstract may be is taken only when
-        there is nothing else.
+        there is nothing else, and before a line that announces what follows it. No set holds a row
+        of a table: of nothing but rows there is none.
         """
+        prose = [sentences.whole[i] for i in sentences.prose]
+        prose = [form for form in prose if not form.text.endswith(":")] or prose
         for standing in (True, False):
-            usable = [
-                form
-                for i in range(len(sentences))
-                if (form := _usable(sentences, i) if standing else sentences.whole[i])
-            ]
+            usable = (
+                [form for i in sentences.prose if (form := _usable(sentences, i))]
+                if standing
+                else prose
+            )
             best = sorted(usable, key=lambda form: -salience[form.sentence])[: self.candidates]
             best.sort(key=lambda form: form.sentence)
             sets = [
@@ -441,7 +448,7 @@ class ExtractiveModel:
             long_enough = [chosen for chosen in sets if syllables(chosen) >= self.min_syllables]
             if sets:
                 return long_enough or sets
-        return [(form,) for form in sentences.whole]
+        return [(form,) for form in prose]
 
     def shortened(
         self,
@@ -471,12 +478,14 @@ class ExtractiveModel:
                     yield other
 
     def choose(self, sentences: Sentences) -> tuple[Form, ...]:
-        """The chosen sentences, whole or shortened, in reading order; empty only for no sentence.
+        """The chosen sentences, whole or shortened, in reading order.
+
+        Empty only for no sentence, or nothing but rows of tables.
 
         A short first paragraph above longer ones is the lead that an editor wrote as the
         article's abstract, and is taken as it is.
         """
-        if not len(sentences):
+        if not sentences.prose:
             return ()
         lead = sentences.lead
         fits = self.min_syllables <= syllables(lead) <= self.max_syllables

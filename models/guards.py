@@ -14,7 +14,7 @@ from itertools import pairwise
 from canbo.models.sentences import split_sentences
 from canbo.models.syllables import words_of
 
-__all__ = ["guarded", "tidy"]
+__all__ = ["capitalized", "guarded", "tidy"]
 
 MIN_SYLLABLES = 8  # a shorter text is a headline at most
 _SAME_RUN = 6  # syllables in a row that an abstract says once
@@ -98,7 +98,7 @@ def guarded(text: str, ended: bool) -> str:
         last = place == len(sentences) - 1
         whole = _ended(sentence, may_stop=last and ended)
         if whole and not _stutters(whole) and not _says_again(whole, kept):
-            kept.append(_capitalized(whole))
+            kept.append(capitalized(whole))
     made = " ".join(kept)
     return made if len(words_of(made)) >= MIN_SYLLABLES else ""
 
@@ -108,8 +108,13 @@ def _without_link(text: str) -> str:
     return text[found.end() :] if found else text
 
 
-def _capitalized(sentence: str) -> str:
-    """A capital first letter, unless the first word has its own ("iPhone")."""
+def capitalized(sentence: str) -> str:
+    """Give a sentence a capital first letter, unless its first word has its own ("iPhone").
+
+    Args:
+        sentence: one that may begin with quotation marks or brackets; with a figure it stays as
+            it is.
+    """
     found = re.search(r"[^\W\d_]", sentence)
     if not found or sentence[: found.start()].strip(_CLOSING + "“«(["):
         return sentence

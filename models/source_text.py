@@ -13,9 +13,12 @@ from canbo.models.sentences import split_sentences
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedTokenizerBase
 
-__all__ = ["SourceFormat", "document_sentences", "source_text"]
+__all__ = ["SourceFormat", "document_sentences", "source_text", "table_rows"]
 
 _CLOSING = re.compile(r"\s*\.?/\.$")
+_EDGE = re.compile(r"\s*\||.*\|\s*\Z")
+_CELLS = re.compile(r"\s\|\s")
+_CELL = 30  # words of a cell on average, at most: in longer lines the bar is a mark in running text
 _END = (".", "!", "?", "…", ":", '"', "”")
 
 
@@ -66,6 +69,24 @@ def document_sentences(document: Document) -> Iterator[tuple[int, str]]:
     for index, paragraph in enumerate(document.paragraphs):
         for start, end in split_sentences(paragraph):
             yield index, _CLOSING.sub(".", paragraph[start:end])
+
+
+def table_rows(document: Document) -> frozenset[int]:
+    """Places, in the order of `document_sentences`, of what is a row of a table or a part of one.
+
+    Readers join the cells of a row with " | "; Markdown's rows begin or end with the bar.
+    """
+    if not any("|" in paragraph for paragraph in document.paragraphs):
+        return frozenset()
+    lines = [line for paragraph in document.paragraphs for line in paragraph.splitlines()]
+    found = [_is_row(line) for line in lines for _ in split_sentences(line)]
+    return frozenset(place for place, is_row in enumerate(found) if is_row)
+
+
+def _is_row(line: str) -> bool:
+    cells = _CELLS.split(line)
+    is_short = len(line.split()) <= _CELL * len(cells)
+    return _EDGE.match(line) is not None or (len(cells) > 1 and is_short)
 
 
 def source_text(

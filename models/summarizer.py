@@ -15,6 +15,7 @@ from canbo.data.errors import UserError
 from canbo.models.ct2_writer import WEIGHTS_FILE
 from canbo.models.extractive import EXTRACTIVE_FILE, ExtractiveModel, Sentences
 from canbo.models.predictions import Abstract
+from canbo.models.whole_sentences import as_sentence
 
 __all__ = [
     "CT2_FOLDER",
@@ -27,7 +28,6 @@ __all__ = [
 DECISION_FILE = "decision.json"
 CT2_FOLDER = "ct2"  # in a model's folder: the same model for CTranslate2
 _WORDS = re.compile(r"[^\W\d_]{2,}")
-_LONGEST = 150  # syllables; a longer sentence is a text without stops, and is cut
 
 
 class SummarizerError(UserError):
@@ -86,7 +86,8 @@ class Summarizer(ABC):
             batch_size: documents that a model reads at once.
 
         Returns:
-            One abstract for each, in order; empty for a document without a sentence of words.
+            One abstract for each, in order, of whole sentences; empty for a document without any:
+            one of figures, or of nothing but the rows of a table.
         """
 
 
@@ -101,11 +102,10 @@ class ExtractiveSummarizer(Summarizer):
         return [self._summarize(Sentences(document)) for document in documents]
 
     def _summarize(self, sentences: Sentences) -> Abstract:
-        chosen = self.model.choose(sentences)
-        text = " ".join(form.text for form in chosen)
+        text = " ".join(as_sentence(form.text) for form in self.model.choose(sentences))
         if len(_WORDS.findall(text)) < 2:  # figures of a table, the number of a page
             text = ""
-        return Abstract(_cut(text) if len(chosen) == 1 else text, "extractive")
+        return Abstract(text, "extractive")
 
 
 def _from_folder(folder: Path, source: str, device: str | None, *, raw: bool) -> Summarizer:
@@ -156,15 +156,3 @@ def _engine(folder: Path, device: str | None) -> tuple[Path, str | None]:
         if device_or_default(device) == "cpu":
             return converted, "cpu"
     return folder, device
-
-
-def _cut(sentence: str) -> str:
-    """A text without stops up to a comma, or else a space, with the mark of an omission."""
-    words = sentence.split()
-    if len(words) <= _LONGEST:
-        return sentence
-    kept = words[:_LONGEST]
-    pauses = [i for i, word in enumerate(kept) if word.endswith((",", ";"))]
-    if pauses and pauses[-1] >= _LONGEST // 2:
-        kept = kept[: pauses[-1] + 1]
-    return " ".join(kept).rstrip(",;") + " …"

@@ -178,7 +178,7 @@ def fit(
         _Article(sentences, example.abstract, weight)
         for examples, weight in ((general, 1.0), (domain, domain_weight))
         for example in examples
-        if len(sentences := Sentences(example.document))
+        if (sentences := Sentences(example.document)).prose
     ]
     words = _fit_words(articles)
     rated = _Rows()

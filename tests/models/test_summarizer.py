@@ -8,8 +8,9 @@ import pytest
 from canbo.data.documents import Document
 from canbo.models.extractive import ExtractiveModel, Sentences, forms_of, stands_alone
 from canbo.models.sentences import split_sentences
-from canbo.models.source_text import SourceFormat, document_sentences, source_text
+from canbo.models.source_text import SourceFormat, document_sentences, source_text, table_rows
 from canbo.models.summarizer import ExtractiveSummarizer, Summarizer, SummarizerError
+from canbo.models.whole_sentences import as_sentence
 
 ARTICLE = Document(
     id="khe-dong",
@@ -146,7 +147,7 @@ def test_documents_without_better_sentences_still_get_an_abstract(shipped):
         (("Huyện có 41 chi bộ.",), "Huyện có 41 chi bộ."),
         (("12 | 34 | 56", "78 90", "3/4"), ""),
         (("...", "- - -"), ""),
-        (("I. KẾT QUẢ", "II. NHIỆM VỤ"), "I. KẾT QUẢ II. NHIỆM VỤ"),
+        (("I. KẾT QUẢ", "II. NHIỆM VỤ"), "I. KẾT QUẢ. II. NHIỆM VỤ."),
         (
             ("HUYỆN ĐÃ HỌP BÀN VIỆC LUÂN CHUYỂN CÁN BỘ.", "1", "2"),
             "HUYỆN ĐÃ HỌP BÀN VIỆC LUÂN CHUYỂN CÁN BỘ.",
@@ -168,13 +169,77 @@ def test_what_is_hardly_an_article_gets_a_sentence_or_nothing(shipped, paragraph
     assert abstract.text == expected
 
 
+ROWS = tuple(
+    f"{n} | Nguyễn Văn Mít | Bí thư Đảng ủy xã số {n}. Quê ở Khe Đồng. | Tốt" for n in (1, 2, 3)
+)
+ITEMS = tuple(f"- Xã số {n}: luân chuyển {n} cán bộ;" for n in range(12))
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "expected"),
+    [
+        (ITEMS, "Xã số 0: luân chuyển 0 cán bộ."),  # the others say it again
+        (("\n".join(ITEMS),), "Xã số 0: luân chuyển 0 cán bộ."),
+        (("Kết quả như sau:", "• mở hai lớp tập huấn;"), "Mở hai lớp tập huấn."),
+        (
+            ("a) mở hai lớp tập huấn;", "b) đánh giá 9 cán bộ"),
+            "Mở hai lớp tập huấn. Đánh giá 9 cán bộ.",
+        ),
+        (("-5 độ ở vùng cao;",), "-5 độ ở vùng cao."),  # no bullet: below zero
+        (ROWS, ""),
+        (("| STT | Họ tên |", "| --- | --- |", "| 1 | Nguyễn Văn Mít |"), ""),
+        (("| Xã | Kết quả", "|Khe Đồng đã luân chuyển 14 cán bộ về xã.|"), ""),
+        (("\n".join(("Danh sách luân chuyển", *ROWS)),), "Danh sách luân chuyển."),
+        (("Danh sách gồm:", *ROWS), "Danh sách gồm."),
+    ],
+)
+def test_items_of_a_list_become_sentences_and_rows_of_a_table_never(shipped, paragraphs, expected):
+    (abstract,) = shipped.summarize([Document("d", "d.txt", None, paragraphs)])
+    assert abstract.text == expected
+
+
+def test_a_row_of_a_table_is_not_taken_though_it_says_what_the_title_says(shipped):
+    row = "Huyện ủy Khe Đồng luân chuyển 14 cán bộ phòng, ban về giữ chức vụ ở 11 xã vùng cao."
+    prose = "Sáng nay, hội nghị bàn giao công việc được tổ chức tại hội trường trung tâm huyện."
+    for rows in ((f"| {row} |",), (f"1 | {row}", f"2 | {row}")):
+        document = Document("d", "d.txt", row, (*rows, prose))
+        assert shipped.summarize([document])[0].text == prose
+
+
+def test_a_bar_in_running_text_makes_no_row_of_it():
+    said = "Huyện ủy đã luân chuyển 14 cán bộ phòng, ban về giữ chức bí thư ở 11 xã vùng cao. "
+    line = f"Ảnh: xã Khe Đồng | {said * 4}"
+    document = Document("d", "d", None, ("Một. Hai.\nBa | Bốn. Năm.", line, "Sáu||bảy."))
+    # Two sentences before the row, which has two ("Ba | Bốn.", "Năm."); none thereafter.
+    assert table_rows(document) == {2, 3}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Xã đã họp.", "Xã đã họp."),
+        ("– – xã đã họp ;", "Xã đã họp."),
+        ("*xã đã họp", "Xã đã họp."),
+        ("1) xã đã họp,", "Xã đã họp."),
+        ("I. Kết quả", "I. Kết quả."),
+        ("V. Putin đến Hà Nội.", "V. Putin đến Hà Nội."),
+        ("+ 14 cán bộ", "14 cán bộ."),
+        ("Xã đã họp chưa?", "Xã đã họp chưa?"),
+        ('"Xã đã họp."', '"Xã đã họp."'),
+        ("---", ""),
+    ],
+)
+def test_what_a_line_lacks_of_a_sentence(text, expected):
+    assert as_sentence(text) == expected
+
+
 def test_a_text_without_stops_is_cut_where_that_shows(shipped):
     clause = "huyện rất rộng và rất đẹp, "  # 6 syllables: 25 of them are 150
     text = clause * 200
     (abstract,) = shipped.summarize([Document("d", "d.txt", None, (text,))])
-    assert abstract.text == (clause * 25).rstrip(", ") + " …"
+    assert abstract.text == (clause * 25).rstrip(", ").capitalize() + " …"
     (abstract,) = shipped.summarize([Document("d", "d.txt", None, ("rộng " * 300,))])
-    assert abstract.text == "rộng " * 150 + "…"
+    assert abstract.text == ("rộng " * 150).capitalize() + "…"
 
 
 def test_no_sentence_says_another_again():
