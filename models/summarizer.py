@@ -62,8 +62,9 @@ class Summarizer(ABC):
                 in ``unsupported``; otherwise nothing unsupported is shown.
 
         Raises:
-            SummarizerError: the checkpoint is not a sequence-to-sequence model, or its folder's
-                ``decision.json`` names no method.
+            SummarizerError: the checkpoint is not a sequence-to-sequence model, its folder's
+                ``decision.json`` names no method, or ``raw`` is asked of what only chooses
+                sentences.
             ValueError: ``extractive.json`` or ``choice.json`` is of another version.
             OSError: it cannot be found or read.
         """
@@ -119,6 +120,11 @@ def _from_folder(folder: Path, source: str, device: str | None, *, raw: bool) ->
             ExtractiveModel.load(folder / EXTRACTIVE_FILE), source=source
         )
     if chooser and _method(folder) == "extractive":
+        if raw:
+            raise SummarizerError(
+                f"{source}: chooses sentences of the article and writes none that --raw-abstracts"
+                " could show; leave that out, or name a model that writes with --summarizer"
+            )
         return chooser
     has_choice = (folder / CHOICE_FILE).is_file()
     location, device = _engine(folder, device)

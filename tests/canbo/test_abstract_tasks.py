@@ -133,6 +133,16 @@ def test_the_task_loads_the_classifier_and_no_summarizer(monkeypatch):
     assert analyzer.by_theme and analyzer.classifier and analyzer.summarizer is None
 
 
+def test_raw_abstracts_of_the_shipped_summarizer_are_refused(config, capsys):
+    command = ["run", *config.inputs, "--output", str(config.output), "--tasks", "abstract"]
+    assert main([*command, "--raw-abstracts"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("canbo run: the shipped summarizer cannot be loaded")
+    assert "--raw-abstracts" in line and "name a model that writes with --summarizer" in line
+    assert not (config.output / "documents.jsonl").exists()
+    assert main(command) == 0
+
+
 def test_an_export_without_the_extra_names_it(monkeypatch, capsys, tmp_path):
     monkeypatch.setitem(sys.modules, "ctranslate2", None)
     monkeypatch.setitem(sys.modules, "ctranslate2.converters", None)

@@ -264,6 +264,16 @@ def test_a_folder_without_a_model_is_named_in_the_error(tmp_path):
         Summarizer.from_pretrained(tmp_path)
 
 
+def test_what_only_chooses_sentences_has_nothing_raw_to_show(tmp_path, shipped):
+    shipped.model.save(tmp_path / "extractive.json")
+    with pytest.raises(
+        SummarizerError, match="the shipped summarizer writes nothing.*--summarizer"
+    ):
+        Summarizer.from_pretrained(raw=True)
+    with pytest.raises(SummarizerError, match=f"summarizer {tmp_path} writes nothing"):
+        Summarizer.from_pretrained(tmp_path, raw=True)
+
+
 def test_a_model_that_cannot_write_is_refused(tmp_path):
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "roberta"}))
     with pytest.raises(SummarizerError, match="a roberta model cannot write abstracts"):
