@@ -16,6 +16,7 @@ from canbo.models.text_encoding import encode_windows, segment_for_model
 
 REPOSITORY = Path(__file__).parents[2]
 EMBEDDED = REPOSITORY / "models" / "embedded" / "classifier"
+SHIPPED_DATA = REPOSITORY / "data" / "canbo-themes" / "paragraphs"
 
 NEUTRAL = (
     "Vụ đông xuân năm nay, bà con trong thôn gieo cấy 120 ha lúa, năng suất ước đạt 62 tạ một ha. "
@@ -126,8 +127,11 @@ def test_labels_are_the_shipped_scheme(classifier):
     assert classifier.scheme_ids == load_theme_scheme().ids
 
 
-def _macro_f1(classifier, path):
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+def _rows(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def _macro_f1(classifier, rows):
     predictions = classifier.predict([row["text"] for row in rows], evidence=False)
     ids = classifier.scheme_ids
     return theme_metrics(
@@ -137,14 +141,23 @@ def _macro_f1(classifier, path):
     )["macro_f1"]
 
 
-def test_macro_f1_on_the_shipped_test_split(classifier):
-    # Measured 0.919.
-    assert _macro_f1(classifier, REPOSITORY / "data/canbo-themes/paragraphs/test.jsonl") >= 0.89
+# What a classifier must reach to be shipped; the committed report has what this one reaches.
+@pytest.mark.parametrize(("style", "floor"), [("feature", 0.90), ("official", 0.94)])
+def test_macro_f1_on_the_shipped_test_split_by_style(classifier, style, floor):
+    rows = [row for row in _rows(SHIPPED_DATA / "test.jsonl") if row["style"] == style]
+    assert _macro_f1(classifier, rows) >= floor
 
 
 def test_macro_f1_on_real_news(classifier, shared):
-    # Measured 0.870.
-    assert _macro_f1(classifier, shared / "themes/real/test.jsonl") >= 0.84
+    assert _macro_f1(classifier, _rows(shared / "themes/real/test.jsonl")) >= 0.86
+
+
+@pytest.mark.slow
+def test_int8_costs_no_macro_f1(classifier):
+    int8 = ThemeClassifier.from_pretrained(device="cpu", precision="int8")
+    assert (classifier.precision, int8.precision) == ("float32", "int8")
+    rows = _rows(SHIPPED_DATA / "validation.jsonl")
+    assert _macro_f1(int8, rows) == pytest.approx(_macro_f1(classifier, rows), abs=0.01)
 
 
 def test_a_model_that_is_not_fine_tuned_is_refused(tiny_phobert, tmp_path):
