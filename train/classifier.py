@@ -28,6 +28,7 @@ from canbo.train.fine_tuning import (
     fine_tuner,
     positive_weights,
 )
+from canbo.train.publication import WriteCard, plan_publication
 from canbo.train.record import write_record
 from canbo.train.resume import checkpoint_to_resume
 
@@ -89,19 +90,21 @@ class DataArguments:
     final_dir: Path = Path("runs/classifier")
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv: list[str] | None = None, write_card: WriteCard | None = None) -> int:
     """Fine-tune as a YAML file and options say.
 
     Args:
         argv: path of a YAML file with fields of `ModelArguments`, `DataArguments`,
             `FineTuningArguments` and `transformers.TrainingArguments`, then ``--field value``
             pairs.
+        write_card: gives the finished classifier the card that ``push_to_hub`` uploads with it.
 
     Returns:
         Exit status.
 
     Raises:
         ConfigError: the config is wrong.
+        PublicationError: the finished classifier could not be uploaded.
         canbo.data.loaders.ThemeDataError: a data file is wrong.
     """
     from transformers import TrainingArguments, set_seed
@@ -109,6 +112,7 @@ def main(argv: list[str] | None = None) -> int:
     model_args, data_args, fine_tuning, training_args = parse_config(
         (ModelArguments, DataArguments, FineTuningArguments, TrainingArguments), argv
     )
+    publication = plan_publication(training_args, write_card)
     check_files(data_args, "train_files", "validation_files", "test_files")
     check_fine_tuning(fine_tuning, training_args)
     checkpoint = checkpoint_to_resume(
@@ -145,6 +149,8 @@ def main(argv: list[str] | None = None) -> int:
     _save(trainer, model_args, data_args, fine_tuning, scheme, results)
     for name, scores in results.items():
         logger.info("%s: macro-F1 %.3f", name, scores["macro_f1"])
+    if publication and trainer.is_world_process_zero():
+        publication.publish(data_args.final_dir)
     return 0
 
 

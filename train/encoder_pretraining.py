@@ -20,6 +20,7 @@ from canbo.models.segmentation import Segmenter, load_segmenter
 from canbo.models.text_encoding import segment_for_model
 from canbo.train.arguments import parse_config
 from canbo.train.denoising import record_blocks, train_on_blocks
+from canbo.train.publication import plan_publication
 from canbo.train.resume import checkpoint_to_resume
 from canbo.train.token_blocks import Blocks, CorpusArguments, cached_tokens
 
@@ -76,6 +77,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments, corpus, training_args = parse_config(
         (EncoderArguments, CorpusArguments, TrainingArguments), argv
     )
+    plan_publication(training_args, None)
     tokenizer = load_tokenizer(arguments.model_name_or_path)
     # Tokens that were made before need none.
     segmenter = cache(lambda: load_segmenter(arguments.segmenter))

@@ -14,7 +14,7 @@ from canbo.train.arguments import ConfigError
 if TYPE_CHECKING:
     from transformers import TrainingArguments
 
-__all__ = ["checkpoint_to_resume"]
+__all__ = ["STARTED_WITH_FILE", "checkpoint_to_resume"]
 
 # What decides the weights at a given step. How long a run goes on, how often it saves and where it
 # logs may change when it is continued.
@@ -32,7 +32,7 @@ _DECISIVE = (
     "fp16",
     "seed",
 )
-_FILE = "started_with.json"
+STARTED_WITH_FILE = "started_with.json"
 
 
 def checkpoint_to_resume(
@@ -57,7 +57,7 @@ def checkpoint_to_resume(
     now |= {name: str(getattr(training_args, name)) for name in _DECISIVE}
     now |= {f"data {path}": file_sha256(path) for path in data}
     folder = Path(str(training_args.output_dir))
-    note = folder / _FILE
+    note = folder / STARTED_WITH_FILE
     checkpoint: str | None = None
     if folder.is_dir():
         checkpoint = get_last_checkpoint(str(folder))  # type: ignore[no-untyped-call]

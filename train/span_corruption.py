@@ -16,6 +16,7 @@ from canbo.train.arguments import parse_config
 from canbo.train.copy_start import start_copying
 from canbo.train.denoising import record_blocks, train_on_blocks
 from canbo.train.piece_vectors import start_with_word_vectors
+from canbo.train.publication import plan_publication
 from canbo.train.resume import checkpoint_to_resume
 from canbo.train.scratch_t5 import ModelArguments, make_t5
 from canbo.train.t5_objective import SpanCorruption
@@ -69,6 +70,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments, model_args, corpus, training_args = parse_config(
         (SpanArguments, ModelArguments, CorpusArguments, TrainingArguments), argv
     )
+    plan_publication(training_args, None)
     set_seed(training_args.seed)
     with training_args.main_process_first(local=False, desc="vocabulary and tokens"):
         start = _start_folder(model_args, corpus, training_args)

@@ -24,6 +24,7 @@ from canbo.train.arguments import ConfigError, parse_config
 from canbo.train.copy_start import start_copying
 from canbo.train.mean_loss import take_loss_as_mean
 from canbo.train.piece_vectors import start_with_word_vectors
+from canbo.train.publication import WriteCard, plan_publication
 from canbo.train.record import write_record
 from canbo.train.resume import checkpoint_to_resume
 from canbo.train.scratch_t5 import ModelArguments, make_t5
@@ -75,18 +76,20 @@ class DataArguments:
     max_validation_articles: int | None = None
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv: list[str] | None = None, write_card: WriteCard | None = None) -> int:
     """Train as a YAML file and options say.
 
     Args:
         argv: path of a YAML file of `ModelArguments`, `DataArguments` and
             `Seq2SeqTrainingArguments`, then ``--field value`` pairs.
+        write_card: gives the finished summarizer the card that ``push_to_hub`` uploads with it.
 
     Returns:
         Exit status.
 
     Raises:
         ConfigError: the config, an override or a data file is wrong.
+        PublicationError: the finished summarizer could not be uploaded.
     """
     import torch
     from datasets import Dataset
@@ -100,6 +103,7 @@ def main(argv: list[str] | None = None) -> int:
     model_args, data_args, training_args = parse_config(
         (ModelArguments, DataArguments, Seq2SeqTrainingArguments), argv
     )
+    publication = plan_publication(training_args, write_card)
     if training_args.generation_num_beams == 1:
         raise ConfigError(
             "generation_num_beams: summaries are written by beam search; give 2 or more"
@@ -180,6 +184,8 @@ def main(argv: list[str] | None = None) -> int:
                 **metrics,
             },
         )
+        if publication:
+            publication.publish(output)
     return 0
 
 

@@ -179,7 +179,7 @@ def test_control_c_says_how_to_go_on(articles, asked, capsys):
 def test_train_hands_the_rest_to_the_job(job, monkeypatch):
     seen = []
     module = types.ModuleType(TRAINERS[job])
-    module.main = lambda argv: seen.append(argv) or 0
+    module.main = lambda argv, *_: seen.append(argv) or 0
     monkeypatch.setitem(sys.modules, TRAINERS[job], module)
     assert main(["train", job, "c.yaml", "--learning_rate", "1e-4", "--help"]) == 0
     assert seen == [["c.yaml", "--learning_rate", "1e-4", "--help"]]
@@ -198,7 +198,7 @@ def test_a_wrong_training_config_is_said_in_one_line(job, tmp_path, capsys):
 def job_that(monkeypatch, act, job="classifier"):
     """Puts a function in the place of a training job."""
     module = types.ModuleType(TRAINERS[job])
-    module.main = act
+    module.main = lambda argv, *_: act(argv)
     monkeypatch.setitem(sys.modules, TRAINERS[job], module)
 
 

@@ -10,7 +10,7 @@ from huggingface_hub.repocard_data import DatasetCardData, model_index_to_eval_r
 
 from canbo.cli import main
 from canbo.data.provenance import folder_sha256
-from canbo.eval.card import CardError, check_card, make_card, write_card
+from canbo.eval.card import CardError, check_card, ensure_card, make_card, write_card
 from canbo.eval.model_facts import ModelFolderError, read_model
 
 REPO = Path(__file__).parents[2]
@@ -180,6 +180,46 @@ def test_a_users_model_without_notes_or_record_has_a_card(report, tmp_path):
     assert "Not described." in text
     assert "0.98" not in text  # nothing about labels that this model never saw
     assert str(tmp_path) not in text
+
+
+@pytest.fixture
+def trained(tmp_path):
+    """A folder that `canbo train classifier` left, with figures chosen by hand."""
+    folder = tmp_path / "run" / "final"
+    folder.mkdir(parents=True)
+    for name in ("config.json", "model.safetensors"):
+        (folder / name).write_bytes((CLASSIFIER / name).read_bytes())
+    results = {
+        "validation": {"macro_f1": 0.8125, "f1_rotation": 0.9},
+        "test:news/test": {"macro_f1": 0.75, "f1_rotation": 0.7},
+    }
+    record = {"config": {"model_name_or_path": "vinai/phobert-base"}, "results": results}
+    (folder / "training.json").write_text(json.dumps(record), encoding="utf-8")
+    return folder
+
+
+def test_a_model_without_a_report_gets_a_card_of_what_its_training_measured(trained, report):
+    path = ensure_card(trained, "someone/cadre-themes")
+
+    metadata = metadata_load(path)
+    assert metadata["base_model"] == "vinai/phobert-base"
+    assert "model-index" not in metadata and "metrics" not in metadata
+    text = path.read_text(encoding="utf-8")
+    assert "\n# cadre-themes\n" in text
+    assert 'ThemeClassifier.from_pretrained("someone/cadre-themes")' in text
+    assert "Not judged yet" in text and "resamples" not in text
+    assert "| validation | 0.812 |" in text and "| test:news/test | 0.750 |" in text
+    # Trained further, it has other figures; a report's card says more and stays.
+    (trained / "training.json").write_text('{"results": {}}', encoding="utf-8")
+    assert "0.812" not in ensure_card(trained, "someone/cadre-themes").read_text(encoding="utf-8")
+    change(report, source=str(trained), sha256=folder_sha256(trained))
+    judged = write_card(trained, report).read_text(encoding="utf-8")
+    assert ensure_card(trained, "someone/cadre-themes").read_text(encoding="utf-8") == judged
+
+
+def test_a_card_that_a_person_wrote_is_published_as_it_is(trained):
+    (trained / "README.md").write_text("# by hand\n", encoding="utf-8")
+    assert ensure_card(trained, "a/b").read_text(encoding="utf-8") == "# by hand\n"
 
 
 @pytest.mark.parametrize(
