@@ -1,8 +1,10 @@
 """For each theme of a document the one or two sentences that say most about it.
 
-The sentences come, word for word, from the paragraphs that have the theme. One that holds words of
-the theme's evidence, in a paragraph of which the classifier is sure, and that says much of the
-article is preferred; no two themes show the same sentence where there is another.
+The sentences come from the paragraphs that have the theme, and stand there word for word. One that
+holds words of the theme's evidence, in a paragraph of which the classifier is sure, and that says
+much of the article is preferred; no two themes show the same sentence where there is another. Where
+no sentence of a theme stands by itself at a usual length, the best other one is shown, without what
+ties it to its neighbours where that can be left out, and cut where it is too long.
 """
 
 from __future__ import annotations
@@ -11,9 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from canbo.data.documents import Document
-from canbo.models.extractive import ExtractiveModel, Sentences, repeats, syllables
+from canbo.models.extractive import ExtractiveModel, Form, Sentences, repeats, syllables
 from canbo.models.predictions import Abstract, ThemePrediction
 from canbo.models.sentences import split_sentences
+from canbo.models.whole_sentences import as_sentence
 
 __all__ = ["theme_abstracts"]
 
@@ -45,8 +48,9 @@ def theme_abstracts(
         model: rates the sentences.
 
     Returns:
-        Abstracts by theme, in the order of the scheme; a theme of which no sentence can stand by
-        itself is left out. Their method is ``"extractive"`` and their ``unsupported`` empty.
+        Abstracts by theme, in the order of the scheme, for every theme; left out is only one whose
+        paragraphs hold nothing but rows of tables. Their method is ``"extractive"`` and their
+        ``unsupported`` empty.
 
     Raises:
         ValueError: the number of predictions is not that of the paragraphs.
@@ -60,15 +64,41 @@ def theme_abstracts(
         return {}
     sentences = Sentences(document)
     rated = _rate(document, predictions, sentences, model)
-    firsts = _first_sentences(rated)
+    usual = [one for one in rated if _is_usual(sentences.whole[one.sentence])]
+    firsts = _first_sentences(usual)
+    left = [one for one in rated if one.theme not in firsts]
+    others = _first_sentences(sorted(left, key=lambda one: _weakness(sentences, one.sentence)))
     taken = set(firsts.values())
     chosen: dict[str, Abstract] = {}
     for theme in _in_scheme_order(themes, predictions):
         if theme in firsts:
-            places = _with_second(firsts[theme], theme, rated, sentences, taken)
+            places = _with_second(firsts[theme], theme, usual, sentences, taken)
             taken.update(places)
             chosen[theme] = Abstract(" ".join(sentences.texts[i] for i in places), "extractive")
+        elif theme in others:
+            form = _standing(sentences, others[theme])
+            chosen[theme] = Abstract(as_sentence(form.text), "extractive")
     return chosen
+
+
+def _is_usual(sentence: Form) -> bool:
+    return sentence.alone and _MIN_SYLLABLES <= len(sentence.words) <= _MAX_SYLLABLES
+
+
+def _weakness(sentences: Sentences, i: int) -> int:
+    """How far what can be shown of an unusual sentence is from a statement that stands alone."""
+    if _standing(sentences, i).alone:
+        return 0
+    text = sentences.texts[i]
+    if text.endswith((":", "?")):
+        return 3
+    return 1 if text.endswith(".") else 2
+
+
+def _standing(sentences: Sentences, i: int) -> Form:
+    """A sentence in its first form that stands alone and is not too long, or as near as it gets."""
+    alone = [form for form in sentences.forms(i) if form.alone]
+    return min(alone, key=lambda form: len(form.words) > _MAX_SYLLABLES, default=sentences.whole[i])
 
 
 def _in_scheme_order(themes: set[str], predictions: Sequence[ThemePrediction]) -> list[str]:
@@ -82,15 +112,13 @@ def _rate(
     sentences: Sentences,
     model: ExtractiveModel,
 ) -> list[_Rated]:
-    """Every usable sentence of every theme's paragraphs, the best rated first."""
+    """Every sentence of every theme's paragraphs that is no row of a table, the best first."""
     salience = model.salience(sentences)
     spans = [span for text in document.paragraphs for span in split_sentences(text)]
     rated = []
-    for i, (start, end) in enumerate(spans):
+    for i in sentences.prose:
+        start, end = spans[i]
         prediction = predictions[sentences.paragraphs[i]]
-        length = len(sentences.words[i])
-        if not sentences.whole[i].alone or not _MIN_SYLLABLES <= length <= _MAX_SYLLABLES:
-            continue
         for theme in prediction.themes:
             covered = sum(
                 max(0, min(end, span.end) - max(start, span.start))

@@ -65,14 +65,36 @@ def test_two_themes_of_one_paragraph_do_not_share_a_sentence_where_there_is_anot
     assert TRAINING in more["training"].text
 
 
-def test_a_theme_without_a_usable_sentence_is_left_out(model):
-    leaning = "Điều này giúp nhiều xã bớt trì trệ hơn trước. Vì sao chậm như vậy?"
+REWARDED = "Huyện ủy đã khen thưởng 14 cán bộ phòng, ban và bí thư ở 11 xã vùng cao trong năm qua."
+LEANING = "Điều này giúp nhiều xã bớt trì trệ hơn trước."
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "expected"),
+    [
+        (f"Vì sao chậm như vậy? {LEANING} Kết quả như sau:", LEANING),  # a statement before others
+        # What can be left out is: the rest stands alone.
+        (f"{LEANING} Bên cạnh đó, h{REWARDED[1:]}", REWARDED),
+        ("Xã đã họp.", "Xã đã họp."),  # too short for a theme that has others
+        ("- khen thưởng 5 cán bộ;", "Khen thưởng 5 cán bộ."),
+        ("Khen thưởng cán bộ", "Khen thưởng cán bộ."),
+        ("Vì sao chậm?", "Vì sao chậm?"),
+        # 37 clauses of 4 syllables: the most that end at a comma before the 150th syllable.
+        ("khen thưởng cán bộ, " * 60, "Khen thưởng cán bộ" + ", khen thưởng cán bộ" * 36 + " …"),
+        ("1 | Khen thưởng ông Nguyễn Văn Mít, Bí thư xã Khe Đồng. | Tốt", None),
+    ],
+)
+def test_every_theme_gets_the_best_that_its_paragraphs_have(model, paragraph, expected):
     found = theme_abstracts(
-        document(TRAINING, leaning, "Danh sách:"),
-        [predicted(TRAINING, "training"), predicted(leaning, "reward"), predicted("Danh sách:")],
+        document(TRAINING, paragraph),
+        [predicted(TRAINING, "training"), predicted(paragraph, "reward")],
         model,
     )
-    assert list(found) == ["training"]
+    assert found["training"].text == TRAINING
+    assert list(found) == (["training"] if expected is None else ["training", "reward"])
+    if expected is not None:
+        assert found["reward"].text == expected
+        assert (found["reward"].method, found["reward"].unsupported) == ("extractive", ())
 
 
 def test_no_theme_no_abstract(model):
