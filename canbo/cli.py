@@ -28,6 +28,7 @@ DATA_FORMATS = ("jsonl", "label-studio")
 EXTRAS = {
     **dict.fromkeys(("gensim", "pyvi", "sklearn", "tensorboard"), "train"),
     "underthesea": "underthesea",
+    "wandb": "wandb",
     "ctranslate2": "ct2",
     **dict.fromkeys(("onnx", "onnxruntime", "onnxscript"), "onnx"),
 }
@@ -453,8 +454,9 @@ def _missing_extra(error: ImportError | RuntimeError) -> str | None:
     """The extra that would have installed what an error says is missing."""
     if isinstance(error, ImportError):
         return EXTRAS.get((error.name or "").partition(".")[0])
-    # transformers looks for tensorboard itself and raises no ImportError.
-    return EXTRAS["tensorboard"] if "requires tensorboard" in str(error) else None
+    # transformers looks for these itself and raises no ImportError.
+    loggers = (name for name in ("tensorboard", "wandb") if f"requires {name} to be" in str(error))
+    return EXTRAS.get(next(loggers, ""))
 
 
 def _refuse(command: str, message: str) -> int:

@@ -217,6 +217,7 @@ def test_train_before_a_double_dash(monkeypatch):
 
 
 TENSORBOARD = "TensorBoardCallback requires tensorboard to be installed. Either update ..."
+WANDB = "WandbCallback requires wandb to be installed. Run `pip install wandb`."
 
 
 @pytest.mark.parametrize(
@@ -226,6 +227,7 @@ TENSORBOARD = "TensorBoardCallback requires tensorboard to be installed. Either 
         (ModuleNotFoundError("No module named 'pyvi'", name="pyvi"), "train"),
         (ModuleNotFoundError("No module named 'sklearn.svm'", name="sklearn.svm"), "train"),
         (RuntimeError(TENSORBOARD), "train"),
+        (RuntimeError(WANDB), "wandb"),
         (ModuleNotFoundError("No module named 'underthesea'", name="underthesea"), "underthesea"),
     ],
 )

@@ -107,6 +107,28 @@ def test_classifier_configs(name, few, tiny_phobert, tmp_path):
     assert (final / "model.safetensors").is_file()
 
 
+def test_phobert_with_what_its_config_leaves_to_a_gpu(few, tiny_phobert, tmp_path):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    arguments = [
+        str(CONFIGS / "classifier" / "phobert-base.yaml"),
+        *("--model_name_or_path", str(tiny_phobert), *paragraphs(few)),
+        *("--output_dir", str(tmp_path), "--final_dir", str(tmp_path / "final")),
+        *("--num_train_epochs", "1", "--per_device_train_batch_size", "2"),
+        *("--use_cpu", "True", "--bf16", "True", "--disable_tqdm", "True"),
+        *("--dataloader_pin_memory", "False"),
+    ]
+    assert classifier.main(arguments) == 0
+    record = json.loads((tmp_path / "final" / "training.json").read_text())
+    assert record["config"]["bf16"] is True
+    # 12 paragraphs by 2 are 6 batches; the config gathers 2 of them a step.
+    state = json.loads((tmp_path / "final" / "trainer_state.json").read_text())
+    assert state["global_step"] == state["max_steps"] == 3
+    (events,) = tmp_path.rglob("events.out.tfevents.*")
+    read = EventAccumulator(str(events)).Reload()
+    assert [event.step for event in read.Scalars("eval/macro_f1")] == [3]
+
+
 def test_classifiers_that_learn_from_the_shipped_paragraphs_read_both_files():
     counts = {}
     for path in (CONFIGS / "classifier").glob("*.yaml"):
