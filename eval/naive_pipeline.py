@@ -2,8 +2,10 @@
 
 Run by `canbo bench` as a process of its own. It uses `transformers` as its documentation shows:
 ``pipeline("text-classification")`` in batches over segmented paragraphs, and ``generate`` in
-batches with the same beams as canbo, in single precision, texts of like lengths together. It tries
-several batch sizes on a part of the documents and takes the best; that and loading are not counted.
+batches, in single precision, texts of like lengths together. The summarizer reads the same form of
+a document as in canbo, cut at the model's limit, and searches with the same beams and lengths. It
+tries several batch sizes on a part of the documents and takes the best; that and loading are not
+counted.
 
     python -m canbo.eval.naive_pipeline themes MODEL IN.jsonl OUT.jsonl --segmenter underthesea
     python -m canbo.eval.naive_pipeline abstract MODEL IN.jsonl OUT.jsonl
@@ -13,11 +15,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from canbo.models.source_text import SourceFormat
 
 __all__ = ["main"]
 
@@ -96,14 +103,17 @@ def _abstracts(rows: list[dict[str, Any]], arguments: argparse.Namespace) -> dic
     import torch
     from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 
+    from canbo.models.generation import Decoding
+    from canbo.models.source_text import SourceFormat
+
     begin = time.perf_counter()
     tokenizer = AutoTokenizer.from_pretrained(arguments.model)
     model: Any = AutoModelForSeq2SeqLM.from_pretrained(arguments.model, dtype=torch.float32).eval()
     clock = _Clock(load=time.perf_counter() - begin)
-    stated = (getattr(model.config, "task_specific_params", None) or {}).get("summarization", {})
-    longest = stated.get("max_source_length", min(tokenizer.model_max_length, 1024))
-    prefix = stated.get("prefix", "")
-    sources = [prefix + " ".join(row["paragraphs"]) for row in rows]
+    how = Decoding.of_checkpoint(model.generation_config)
+    model.generation_config.update(max_length=None)  # two limits are refused
+    source_format = SourceFormat.of_checkpoint(model.config, tokenizer)
+    sources = [_source(row, tokenizer, source_format) for row in rows]
 
     def write(sources: Sequence[str], batch_size: int) -> list[str]:
         abstracts: list[str] = []
@@ -111,7 +121,7 @@ def _abstracts(rows: list[dict[str, Any]], arguments: argparse.Namespace) -> dic
             encoded = tokenizer(
                 list(sources[first : first + batch_size]),
                 truncation=True,
-                max_length=longest,
+                max_length=source_format.max_source_length,
                 padding=True,
                 return_tensors="pt",
             )
@@ -119,10 +129,13 @@ def _abstracts(rows: list[dict[str, Any]], arguments: argparse.Namespace) -> dic
                 ids = model.generate(
                     input_ids=encoded["input_ids"],
                     attention_mask=encoded["attention_mask"],
-                    num_beams=4,
-                    no_repeat_ngram_size=3,
-                    max_length=None,
-                    max_new_tokens=model.generation_config.max_new_tokens or 256,
+                    max_new_tokens=how.max_new_tokens,
+                    min_new_tokens=how.min_new_tokens or None,
+                    num_beams=how.num_beams,
+                    no_repeat_ngram_size=how.no_repeat_ngram_size,
+                    length_penalty=how.length_penalty,
+                    early_stopping=True,
+                    do_sample=False,
                 )
             abstracts += tokenizer.batch_decode(ids, skip_special_tokens=True)
         return abstracts
@@ -137,6 +150,16 @@ def _abstracts(rows: list[dict[str, Any]], arguments: argparse.Namespace) -> dic
         ),
     )
     return clock.seconds | {"batch_size": size}
+
+
+def _source(row: dict[str, Any], tokenizer: Any, source_format: SourceFormat) -> str:
+    """The whole document in the form that the model was trained on."""
+    from canbo.data.documents import Document
+    from canbo.models.source_text import source_text
+
+    document = Document(row["id"], row["id"], row.get("title"), tuple(row["paragraphs"]))
+    whole = replace(source_format, max_source_length=sys.maxsize)
+    return source_text(document, tokenizer, whole, lambda _: ())
 
 
 class _Clock:
