@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser(
         "train",
         help="train a model from a configuration file",
-        description="Train a model. `canbo train JOB CONFIG --help` lists the fields of a job.",
+        description="Train a model. `canbo train JOB --help` lists the fields of a job.",
     )
     train.add_argument("job", choices=TRAINERS, help="what to train")
     train.add_argument("config", metavar="CONFIG", help="YAML file, such as those in configs/")

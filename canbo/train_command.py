@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from importlib import import_module
 from pathlib import Path
+
+from canbo.train.field_help import asks_for_help
 
 __all__ = ["TRAINERS", "train_model"]
 
@@ -34,12 +37,17 @@ def train_model(job: str, argv: list[str]) -> int:
 
     Args:
         job: of `TRAINERS`.
-        argv: path of its YAML file, then ``--field value`` pairs.
+        argv: path of its YAML file, then ``--field value`` pairs; with ``--help``, its fields are
+            printed.
 
     Returns:
         Exit status.
     """
-    main = import_module(TRAINERS[job]).main
+    module = import_module(TRAINERS[job])
+    if asks_for_help(argv):
+        print(f"usage: canbo train {job} CONFIG [--field value ...]\n")
+        print(f"{inspect.getdoc(module)}\n", flush=True)
+    main = module.main
     return int(main(argv, _ensure_card) if job in _PUBLISHED else main(argv))
 
 

@@ -1,7 +1,7 @@
 """Train one classifier config over several seeds: what a change is worth, with its spread.
 
     canbo train ablation configs/classifier/word-vectors.yaml --ablation_dir runs/ablation
-    canbo train ablation configs/classifier/word-vectors.yaml --ablation_dir runs/ablation \
+    canbo train ablation configs/classifier/word-vectors.yaml --ablation_dir runs/ablation \\
         --r_drop 1.0 --layerwise_lr_decay 0.9
 
 Fields of `canbo train classifier` that are given make a variant of the config; each variant is a
@@ -14,7 +14,8 @@ from __future__ import annotations
 import json
 import logging
 import re
-from argparse import ArgumentParser
+import sys
+from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean, stdev
@@ -23,6 +24,7 @@ from typing import Any
 from canbo.data.provenance import TRAINING_RECORD_FILE
 from canbo.train import classifier
 from canbo.train.arguments import ConfigError
+from canbo.train.field_help import asks_for_help
 
 __all__ = ["main", "write_table"]
 
@@ -47,12 +49,18 @@ def main(argv: list[str] | None = None) -> int:
         ConfigError: a field is given that the seeds decide, or the variant's name stands for other
             fields.
     """
-    parser = ArgumentParser(prog="canbo train ablation", allow_abbrev=False)
+    given = sys.argv[1:] if argv is None else argv
+    parser = ArgumentParser(
+        prog="canbo train ablation", usage=SUPPRESS, allow_abbrev=False, add_help=False
+    )
     parser.add_argument("config", type=Path, help="YAML file of canbo train classifier")
     parser.add_argument("--ablation_dir", type=Path, required=True, help="runs and table")
-    parser.add_argument("--seeds", type=int, nargs="+", default=_SEEDS)
+    parser.add_argument("--seeds", type=int, nargs="+", default=_SEEDS, help="a run each")
     parser.add_argument("--variant", help="name of the row; the fields given, if there is none")
-    arguments, fields = parser.parse_known_args(argv)
+    if asks_for_help(given):
+        print(parser.format_help())
+        return classifier.main(["--help"])
+    arguments, fields = parser.parse_known_args(given)
     if own := [name for name in _OWN if f"--{name}" in fields]:
         raise ConfigError(f"{', '.join(own)}: set by the ablation; use --ablation_dir and --seeds")
     variant = arguments.variant or " ".join(fields).replace("--", "") or "as it is"
@@ -63,8 +71,8 @@ def main(argv: list[str] | None = None) -> int:
         if (run / "final" / TRAINING_RECORD_FILE).is_file():
             logger.info("%s, seed %d: finished before", variant, seed)
             continue
-        given = ["--seed", str(seed), "--output_dir", str(run), "--final_dir", str(run / "final")]
-        classifier.main([str(arguments.config), *fields, *given])
+        own = ["--seed", str(seed), "--output_dir", str(run), "--final_dir", str(run / "final")]
+        classifier.main([str(arguments.config), *fields, *own])
         write_table(arguments.ablation_dir)
     print(write_table(arguments.ablation_dir))
     return 0

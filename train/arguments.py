@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from canbo.data.errors import UserError
+from canbo.train.field_help import asks_for_help, describe_fields
 
 __all__ = ["ConfigError", "check_files", "chosen_value", "parse_config"]
 
@@ -29,9 +30,13 @@ def parse_config(dataclasses: Sequence[Any], argv: Sequence[str] | None = None) 
 
     Raises:
         ConfigError: the file cannot be read, a field is unknown, or a value has the wrong type.
+        SystemExit: with 0, once ``--help`` among the overrides has the fields printed.
     """
     from transformers import HfArgumentParser
 
+    if asks_for_help(sys.argv[1:] if argv is None else argv):
+        print(describe_fields(dataclasses))
+        raise SystemExit(0)
     arguments, path, raw = _read(argv)
     known = {field.name for kind in dataclasses for field in fields(kind)}
     unknown = sorted(str(name) for name in set(raw) - known)
@@ -94,8 +99,12 @@ def _read(argv: Sequence[str] | None) -> tuple[list[str], Path, dict[str, Any]]:
     import yaml
 
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if not arguments or arguments[0].startswith("--"):
-        raise ConfigError("name a YAML config first, for example configs/classifier/embedded.yaml")
+    if not arguments or arguments[0].startswith("-"):
+        if asks_for_help(arguments):  # Help needs no config; an option may still be looked up.
+            return arguments, Path(), {}
+        raise ConfigError(
+            "name a YAML config first, such as those in configs/; --help lists its fields"
+        )
     path = Path(arguments[0])
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))

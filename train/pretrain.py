@@ -7,9 +7,11 @@ The config's field ``objective`` says what is learnt; each objective has a modul
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 
 from canbo.train.arguments import ConfigError, chosen_value
+from canbo.train.field_help import asks_for_help
 
 __all__ = ["OBJECTIVES", "main"]
 
@@ -37,6 +39,9 @@ def main(argv: list[str] | None = None) -> int:
     objective = chosen_value("objective", argv) or "word-vectors"
     if objective not in OBJECTIVES:
         raise ConfigError(f"objective: {objective!r} is none of {', '.join(OBJECTIVES)}")
+    if asks_for_help(sys.argv[1:] if argv is None else argv):
+        others = ", ".join(name for name in OBJECTIVES if name != objective)
+        print(f"Fields of the objective {objective}; with --objective NAME those of {others}.\n")
     return int(import_module(OBJECTIVES[objective]).main(argv))
 
 
