@@ -29,8 +29,8 @@ class ParagraphResult:
         scores: probability of every theme, rounded to 4 decimals; empty when themes were not
             asked for.
         evidence: spans of ``text`` that carry the themes.
-        uncertain: ids of the themes, assigned or not, whose probability is so near the threshold
-            that a person should look first.
+        uncertain: ids of the themes, assigned or not, for which the chance of a mistake is so
+            high that a person should look first.
     """
 
     index: int

@@ -259,9 +259,9 @@ class _Run:
         loaded = load(_source(model), precision=model.precision)
         if loaded.precision != model.precision:
             raise UserError(
-                f"model {model.name!r} gives its scores in {loaded.precision} here: {model.precision}"
-                " is for PhoBERT's architecture on a CPU; give --device cpu, or take the precision"
-                " out"
+                f"model {model.name!r} gives its scores in {loaded.precision} here:"
+                f" {model.precision} is for PhoBERT's architecture on a CPU; give --device cpu, or"
+                " take the precision out"
             )
         system = ThemeSystem(model.name, loaded)
         system.check(scheme)

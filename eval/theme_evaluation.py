@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["FittedBaseline", "ThemeModel", "ThemeSystem", "evaluate_themes", "theme_differences"]
 
 # What is told of the encoder alone, where a model is more than that.
-_BEFORE = ("mean_average_precision", "brier", "calibration_error")
+_BEFORE = ("macro_f1", "mean_average_precision", "brier", "calibration_error")
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -102,7 +102,10 @@ class ThemeSystem:
         return np.array([[row.scores[theme] for theme in scheme.ids] for row in predictions])
 
     def uncertain(self, probabilities: Floats, scheme: ThemeScheme, band: float) -> Bools:
-        """Decisions too near their threshold to be relied on, of shape (texts, themes).
+        """Decisions that a person should look at first, of shape (texts, themes).
+
+        They are those inside the model's own bands (`canbo.train.calibration_fit.uncertain_bands`:
+        the likeliest to be wrong), or those near their threshold where it has none.
 
         Args:
             probabilities: of the same shape.
@@ -208,10 +211,13 @@ def evaluate_themes(
             themes = {theme: {**themes[theme], **more_themes[theme]} for theme in themes}
             found.curves += _curves(system.name, data.name, outcome, scheme)
         if encoder := system.before_calibration():
+            uncalibrated = encoder.probabilities(texts, scheme, config.batch_size)
+            # The thresholds belong to the calibrated probabilities.
             raw = replace(
-                outcome, probabilities=encoder.probabilities(texts, scheme, config.batch_size)
+                outcome, probabilities=uncalibrated, assigned=uncalibrated >= 0.5, uncertain=None
             )
             before, _ = probability_scores(raw, weights, scheme.ids)
+            before |= counted_scores(raw, weights, scheme.ids)[0]
             scores |= {f"encoder_{name}": before[name] for name in _BEFORE}
             points = reliability_points(raw.probabilities, gold)
             found.curves.append(Curve(system.name, data.name, "encoder_reliability", None, points))

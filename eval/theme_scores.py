@@ -51,14 +51,18 @@ THEME_METRICS = {
     "adaptive_calibration_error": MetricInfo(
         "How far probabilities are from frequencies, in bins of equally many decisions.", "lower"
     ),
-    "uncertain_share": MetricInfo("Share of the decisions near their threshold.", None),
+    "uncertain_share": MetricInfo("Share of the decisions that are marked uncertain.", None),
     "accuracy_certain": MetricInfo("Share of the other decisions that are right.", "higher"),
-    "accuracy_uncertain": MetricInfo("Share of those near their threshold.", None),
+    "accuracy_uncertain": MetricInfo("Share of the uncertain decisions that are right.", None),
     "uncertain_paragraphs": MetricInfo(
-        "Share of the paragraphs with a decision near its threshold.", None
+        "Share of the paragraphs with an uncertain decision. Those are uncertain whose chance to be"
+        " wrong the model ranks highest; of one that does not, those near their threshold.",
+        None,
     ),
-    "errors_uncertain": MetricInfo(
-        "Share of the mistakes that are near their threshold.", "higher"
+    "errors_uncertain": MetricInfo("Share of the mistakes that are marked uncertain.", "higher"),
+    "encoder_macro_f1": MetricInfo(
+        "Macro-F1 of the encoder alone, which gives a theme from a probability of one half.",
+        "higher",
     ),
     "encoder_mean_average_precision": MetricInfo(
         "Mean average precision of the encoder alone, without n-grams and calibration.", "higher"
@@ -78,8 +82,8 @@ class ThemeOutcome:
         probabilities: of shape (paragraphs, themes).
         assigned: decisions, of the same shape.
         gold: truth, of the same shape.
-        uncertain: decisions near their threshold, of the same shape; None for a model whose
-            probabilities are no more than decisions.
+        uncertain: decisions that a person should look at first, of the same shape; None for a model
+            whose probabilities are no more than decisions.
         article: index of each paragraph's article, of shape (paragraphs,).
     """
 
@@ -192,18 +196,18 @@ def _drawn(
 
 def _band(outcome: ThemeOutcome, weights: Floats) -> dict[str, Floats]:
     right = outcome.assigned == outcome.gold
-    near = np.asarray(outcome.uncertain)
-    cells = np.stack([near, ~near, near & right, ~near & right], axis=-1).sum(axis=1)
-    near_all, far_all, near_right, far_right = _drawn(cells, outcome.article, weights).T
-    some = near.any(axis=1)
-    marked, plain = _drawn(np.stack([some, ~some], axis=-1), outcome.article, weights).T
-    wrong = near_all - near_right
+    marked = np.asarray(outcome.uncertain)
+    cells = np.stack([marked, ~marked, marked & right, ~marked & right], axis=-1).sum(axis=1)
+    inside, outside, inside_right, outside_right = _drawn(cells, outcome.article, weights).T
+    some = marked.any(axis=1)
+    to_read, plain = _drawn(np.stack([some, ~some], axis=-1), outcome.article, weights).T
+    wrong = inside - inside_right
     return {
-        "uncertain_paragraphs": _share(marked, marked + plain),
-        "errors_uncertain": _share(wrong, wrong + far_all - far_right),
-        "uncertain_share": _share(near_all, near_all + far_all),
-        "accuracy_certain": _share(far_right, far_all),
-        "accuracy_uncertain": _share(near_right, near_all),
+        "uncertain_paragraphs": _share(to_read, to_read + plain),
+        "errors_uncertain": _share(wrong, wrong + outside - outside_right),
+        "uncertain_share": _share(inside, inside + outside),
+        "accuracy_certain": _share(outside_right, outside),
+        "accuracy_uncertain": _share(inside_right, inside),
     }
 
 

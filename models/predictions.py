@@ -33,8 +33,8 @@ class ThemePrediction:
         themes: ids of the assigned themes, in the scheme's order.
         scores: probability of every theme in the scheme.
         evidence: spans for the assigned themes, ordered by start; empty when not asked for.
-        uncertain: ids of the themes, assigned or not, whose probability is so near the threshold
-            that a person should look first; empty for a checkpoint that does not say how near.
+        uncertain: ids of the themes, assigned or not, for which the chance of a mistake is so
+            high that a person should look first; empty for a checkpoint that does not say how high.
     """
 
     themes: tuple[str, ...]

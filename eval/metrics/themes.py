@@ -117,7 +117,7 @@ def band_counts(
     Args:
         predictions: 0 or 1, of shape (paragraphs, themes).
         references: gold, of the same shape.
-        uncertain: 1 where the probability is too close to the threshold to be relied on.
+        uncertain: 1 for decisions that a person should look at first.
 
     Returns:
         Counts of shape (paragraphs, themes, 2, 2), to be added up: first outside and inside the

@@ -192,6 +192,18 @@ def test_reliability_before_and_after_calibration(config):
     )
 
 
+def test_the_encoder_alone_is_cut_at_one_half(config, monkeypatch):
+    model = Calibrated(rotation="luân chuyển", training="bồi dưỡng")
+    model.thresholds = dict.fromkeys(IDS, 0.05)  # Of the calibrated probabilities: all are above.
+    monkeypatch.setitem(MODELS, "models/calibrated", model)
+    models = (ModelConfig("calibrated", "models/calibrated"),)
+    figures = run(replace(config, models=models)).evaluation.result("calibrated", "small").metrics
+
+    assert figures["macro_recall"].value == pytest.approx(2 / 5)
+    # Of five themes one is found without a mistake, and of the others nothing.
+    assert figures["encoder_macro_f1"].value == pytest.approx(1 / 5)
+
+
 def test_the_worst_errors_show_what_misled_the_model(config):
     (error,) = run(config).evaluation.errors
     assert (error.kind, error.theme, error.id) == ("false_positive", "rotation", "p2")
