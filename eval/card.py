@@ -8,6 +8,7 @@ no report yet: its card shows what the training run measured, and names it so.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
@@ -20,7 +21,15 @@ from canbo.eval.model_facts import Compute, ModelFacts, read_model
 from canbo.eval.report import escape_markdown, evaluation_template
 from canbo.eval.report_tables import Cell, ReportTables, Row, Table
 from canbo.eval.results import DatasetEntry, Evaluation, ModelEntry, load_evaluation
-from canbo.eval.wording import figure, metric_label, verdicts
+from canbo.eval.wording import (
+    INT8,
+    figure,
+    figure_with_interval,
+    find_result,
+    metric_label,
+    stage_words,
+    verdicts,
+)
 
 if TYPE_CHECKING:
     from huggingface_hub import EvalResult, ModelCard, ModelCardData
@@ -214,6 +223,8 @@ def _entry(facts: ModelFacts, evaluation: Evaluation) -> ModelEntry:
             f" report of {_EVALUATED_BY[facts.kind]}"
         )
     models = [model for model in evaluation.models if model.role == "model"]
+    # What the weights can do is what they do unrounded, where the report has both.
+    models.sort(key=lambda model: model.precision == "int8")
     sha256 = folder_sha256(facts.folder)
     for model in models:
         if model.sha256 == sha256:
@@ -373,13 +384,15 @@ def _words(facts: ModelFacts) -> dict[str, Any]:
         "segmented": examples[0][1],
         "thresholds": ", ".join(f"`{theme}` {value}" for theme, value in thresholds.items()),
         "segmenter": f"`{facts.settings.get('segmenter', 'canbo')}`",
-        "training_files": [entry["file"] for entry in facts.training.get("data", [])],
+        "calibrated": "calibration" in facts.settings,
+        "training_files": _training_files(facts),
         "data": notes.data.strip() or "Not described.",
         "data_licences": notes.data_licences.strip(),
         "made": notes.made.strip() or _made(facts),
         "settings": [
             (name, f"`{config[name]}`") for name in _SETTINGS if config.get(name) not in (None, -1)
         ],
+        "stage": stage_words(facts.training),
         "versions": ", ".join(f"{n} {v}" for n, v in facts.training.get("versions", {}).items()),
         "extra": notes.extra.strip(),
         "cost": _cost(notes.compute),
@@ -395,6 +408,8 @@ def _judgement(evaluation: Evaluation, entry: ModelEntry, report_name: str) -> d
         "created": escape_markdown(evaluation.created),
         "resamples": f"{evaluation.resamples:,}",
         "leakage": _leakage(entry),
+        "scored": INT8 if entry.precision == "int8" else "",
+        "encoder_alone": _encoder_alone(evaluation, entry),
         "tables": _tables(evaluation, entry),
         "verdicts": [
             f"{'🟢' if verdict.standing == 'better' else '🔴'} On {escape_markdown(dataset.name)}:"
@@ -403,6 +418,30 @@ def _judgement(evaluation: Evaluation, entry: ModelEntry, report_name: str) -> d
             for verdict in verdicts(evaluation, entry.name, dataset.name)
         ],
     }
+
+
+def _encoder_alone(evaluation: Evaluation, entry: ModelEntry) -> str:
+    """What plain transformers reaches: empty for a report that does not say."""
+    name = "encoder_macro_f1"
+    found = [
+        f"{figure_with_interval(name, result.metrics[name])} on {escape_markdown(dataset.name)}"
+        for dataset in evaluation.datasets
+        if (result := find_result(evaluation, entry.name, dataset.name)) and name in result.metrics
+    ]
+    return ", ".join(found)
+
+
+def _training_files(facts: ModelFacts) -> list[str]:
+    """The files of the training record, each once, with how often it was read."""
+    read = Counter((entry["file"], entry["sha256"]) for entry in facts.training.get("data", []))
+    names = [name for name, _ in read]
+    found = []
+    for index, (name, times) in enumerate(zip(names, read.values(), strict=True)):
+        notes = ["another file of this name"] if name in names[:index] else []
+        if times > 1:
+            notes.append("read twice" if times == 2 else f"read {times} times")
+        found.append(f"`{name}`" + (f" ({', '.join(notes)})" if notes else ""))
+    return found
 
 
 def _own_figures(facts: ModelFacts) -> list[Table]:

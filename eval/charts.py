@@ -251,7 +251,7 @@ def _over_steps(curve: Curve, keys: Sequence[str], label: str, plot_id: str) -> 
         )
     return LinePlot(
         id=plot_id,
-        title=f"{curve.model}: {label} while training",
+        title=f"{curve.model}: {label} while training" + (f" ({curve.stage})" * bool(curve.stage)),
         x_label="training step",
         y_label=label,
         x_ticks=tuple(Tick(place(mark, low)[0], f"{mark:,.0f}") for mark in x_marks),

@@ -38,7 +38,7 @@ from canbo.eval.leakage import (
     seen_in_training,
     training_record,
 )
-from canbo.eval.results import Evaluation, Leakage, MetricInfo, ModelEntry
+from canbo.eval.results import Curve, Evaluation, Leakage, MetricInfo, ModelEntry
 from canbo.eval.scores import compare
 from canbo.eval.testsets import TestSet, abstract_test_sets, theme_test_sets
 from canbo.eval.theme_evaluation import (
@@ -49,6 +49,7 @@ from canbo.eval.theme_evaluation import (
     theme_differences,
 )
 from canbo.eval.theme_scores import THEME_METRICS
+from canbo.eval.wording import stage_words
 
 if TYPE_CHECKING:
     from canbo.models.roberta import Precision
@@ -385,6 +386,14 @@ class _Run:
             precision=model.precision if self.config.kind == "themes" else None,
         )
 
+    def _learning(self, model: ModelConfig) -> Curve | None:
+        folder = _folder(self.config.kind, model)
+        curve = learning_curve(model.name, folder, model.training_log)
+        stage = stage_words(training_record(folder) or {})
+        if stage and model.training_log:  # Any of the stages may be named.
+            stage = f"the stage of {short_name(model.training_log)}"
+        return curve and replace(curve, stage=stage)
+
     def _pairs(self) -> list[tuple[str, str]]:
         """Each model with each later one, then with each baseline."""
         models = [model.name for model in self.config.models]
@@ -400,10 +409,9 @@ class _Run:
     ) -> Evaluation:
         """All that is known before anything is scored."""
         config = self.config
-        curves = [
-            learning_curve(model.name, _folder(config.kind, model), model.training_log)
-            for model in config.models
-        ]
+        # A model that is scored in two precisions was trained once.
+        trained = {(model.source, model.training_log): model for model in reversed(config.models)}
+        curves = [self._learning(model) for model in reversed(trained.values())]
         return Evaluation(
             kind=config.kind,
             created=datetime.now(UTC).isoformat(timespec="seconds"),

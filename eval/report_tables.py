@@ -291,7 +291,8 @@ class ReportTables:
                     for point in points
                 )
                 head = ("step", *(f"validation {metric_label(k[5:])}" for k in keys))
-                tables.append(Table(f"{curve.model} while training", head, rows))
+                stage = f" ({curve.stage})" if curve.stage else ""
+                tables.append(Table(f"{curve.model} while training{stage}", head, rows))
         return tuple(tables)
 
     @cached_property

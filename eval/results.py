@@ -202,6 +202,7 @@ class Curve:
             ``eval_macro_f1``; not every point has all).
         theme: theme id; None for all decisions pooled, and for ``"learning"``.
         points: in the order of the plot.
+        stage: which one a ``"learning"`` curve is of, where the model is the mean of several.
     """
 
     model: str
@@ -209,6 +210,7 @@ class Curve:
     kind: Literal["reliability", "encoder_reliability", "precision_recall", "learning"]
     theme: str | None
     points: list[dict[str, float]]
+    stage: str = ""
 
 
 @dataclass(frozen=True)

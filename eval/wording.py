@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from canbo.data.themes import ThemeScheme, parse_theme_scheme
 from canbo.eval.results import (
@@ -36,6 +36,7 @@ __all__ = [
     "scheme_of",
     "signed",
     "slice_label",
+    "stage_words",
     "theme_name",
     "verdict_on",
     "verdicts",
@@ -161,6 +162,19 @@ def find_result(
         return evaluation.result(model, dataset, slice)
     except KeyError:
         return None
+
+
+def stage_words(record: Mapping[str, Any]) -> str:
+    """Of which stage of a training the settings and the log beside the model are.
+
+    Args:
+        record: its ``training.json``.
+
+    Returns:
+        Empty for a model of a single stage.
+    """
+    stages = len(record.get("mean_of", ()))
+    return f"the last of the {stages} stages whose mean the model is" if stages > 1 else ""
 
 
 def dataset_words(dataset: DatasetEntry, kind: str) -> str:

@@ -12,6 +12,7 @@ from canbo.cli import main
 from canbo.data.provenance import folder_sha256
 from canbo.eval.card import CardError, check_card, ensure_card, make_card, write_card
 from canbo.eval.model_facts import ModelFolderError, read_model
+from canbo.eval.results import MetricInfo, Score
 
 REPO = Path(__file__).parents[2]
 CLASSIFIER = REPO / "models" / "embedded" / "classifier"
@@ -182,6 +183,50 @@ def test_a_users_model_without_notes_or_record_has_a_card(report, tmp_path):
     assert str(tmp_path) not in text
 
 
+def test_the_unrounded_model_is_taken_where_the_report_has_an_int8_one_too(
+    theme_evaluation, report, tmp_path
+):
+    thresholds = read_model(CLASSIFIER).settings["thresholds"]
+    (shipped, *baselines) = theme_evaluation.models
+    float32 = replace(shipped, thresholds=thresholds, precision="float32")
+    int8 = replace(float32, name="shipped, int8", precision="int8")
+    twin = [
+        replace(r, model="shipped, int8", metrics={"macro_f1": Score(0.79)})
+        for r in theme_evaluation.results
+        if r.model == "shipped"
+    ]
+    both = replace(
+        theme_evaluation,
+        models=[int8, float32, *baselines],
+        results=[*twin, *theme_evaluation.results],
+    )
+
+    card = make_card(read_model(CLASSIFIER), both, "report")
+    assert [result.metric_value for result in card.data.eval_results] == [0.81]
+    assert "| shipped, int8 | 0.790 |" in card.text
+    assert "8-bit integers" not in card.text
+    alone = make_card(read_model(CLASSIFIER), replace(both, models=[int8, *baselines]), "report")
+    assert [result.metric_value for result in alone.data.eval_results] == [0.79]
+    assert "The model was scored with matrices of 8-bit integers" in alone.text
+
+
+def test_thresholds_are_told_from_where_the_encoder_alone_is_cut(theme_evaluation, report):
+    (first, *others) = theme_evaluation.results
+    figures = first.metrics | {"encoder_macro_f1": Score(0.7, (0.65, 0.75))}
+    metrics = theme_evaluation.metrics | {"encoder_macro_f1": MetricInfo("Alone.", "higher")}
+    evaluation = replace(
+        theme_evaluation, metrics=metrics, results=[replace(first, metrics=figures), *others]
+    )
+    models = [replace(evaluation.models[0], sha256=folder_sha256(CLASSIFIER))]
+    card = make_card(read_model(CLASSIFIER), replace(evaluation, models=models), "report")
+
+    text = " ".join(card.text.split())
+    assert "The thresholds are those of canbo's calibrated probabilities" in text
+    assert "the encoder's own, which is cut at one half" in text
+    assert "cut at one half: macro-F1 0.700 (0.650 to 0.750) on news." in text
+    assert [result.metric_value for result in card.data.eval_results] == [0.81]
+
+
 @pytest.fixture
 def trained(tmp_path):
     """A folder that `canbo train classifier` left, with figures chosen by hand."""
@@ -215,6 +260,24 @@ def test_a_model_without_a_report_gets_a_card_of_what_its_training_measured(trai
     change(report, source=str(trained), sha256=folder_sha256(trained))
     judged = write_card(trained, report).read_text(encoding="utf-8")
     assert ensure_card(trained, "someone/cadre-themes").read_text(encoding="utf-8") == judged
+
+
+def test_files_stand_once_and_settings_are_told_of_their_stage(trained):
+    record = json.loads((trained / "training.json").read_text(encoding="utf-8"))
+    data = [("a/train.jsonl", "1"), ("a/train.jsonl", "1"), ("b/x.jsonl", "2"), ("b/x.jsonl", "3")]
+    record["data"] = [{"file": file, "sha256": sha256} for file, sha256 in data]
+    (trained / "training.json").write_text(json.dumps(record), encoding="utf-8")
+    text = ensure_card(trained, "a/b").read_text(encoding="utf-8")
+    assert (
+        "`a/train.jsonl` (read twice), `b/x.jsonl`, `b/x.jsonl` (another file of this name)."
+        in text
+    )
+    assert "stages" not in text
+
+    record["mean_of"] = [{}, {}, {}]
+    (trained / "training.json").write_text(json.dumps(record), encoding="utf-8")
+    text = ensure_card(trained, "a/b").read_text(encoding="utf-8")
+    assert "The settings of the last of the 3 stages whose mean the model is" in text
 
 
 def test_a_card_that_a_person_wrote_is_published_as_it_is(trained):

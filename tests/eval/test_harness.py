@@ -154,6 +154,24 @@ def test_a_model_is_scored_in_both_precisions(config, tmp_path):
     assert "model words: models/words\n" in text
 
 
+def test_a_mean_shows_the_log_of_its_last_stage_once(config, tmp_path, monkeypatch):
+    folder = tmp_path / "mean"
+    folder.mkdir()
+    (folder / "training.json").write_text('{"mean_of": [{}, {}]}')
+    log = {"log_history": [{"step": 1, "loss": 0.5}]}
+    (folder / "trainer_state.json").write_text(json.dumps(log))
+    monkeypatch.setitem(MODELS, str(folder), MODELS["models/words"])
+    mean = ModelConfig("mean", str(folder))
+    named = replace(mean, name="named", training_log=folder / "trainer_state.json")
+    evaluation = run(replace(config, models=(mean, replace(mean, name="again"), named))).evaluation
+
+    found = [(c.model, c.stage) for c in evaluation.curves if c.kind == "learning"]
+    assert found == [
+        ("mean", "the last of the 2 stages whose mean the model is"),
+        ("named", "the stage of mean/trainer_state.json"),
+    ]
+
+
 def test_a_model_that_cannot_be_scored_in_int8_is_refused(config):
     models = (ModelConfig("careful", "models/careful", precision="int8"),)
     with pytest.raises(UserError, match=r"'careful' gives its scores in float32.*--device cpu"):

@@ -63,6 +63,15 @@ def test_text_stays_text_in_markdown_too(written):
     assert "<script>alert(1)</script>" in "".join(page.text("li"))
 
 
+def test_a_learning_curve_says_of_which_stage_it_is(theme_evaluation, tmp_path):
+    curves = [
+        replace(c, stage="the last" * (c.kind == "learning")) for c in theme_evaluation.curves
+    ]
+    pages = write_report(replace(theme_evaluation, curves=curves), tmp_path)
+    for page in pages:
+        assert "while training (the last)" in page.read_text(encoding="utf-8")
+
+
 def test_the_page_loads_nothing_and_runs_nothing(written):
     page = Page(written[0])
 
