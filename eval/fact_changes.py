@@ -73,6 +73,36 @@ _OFFICES = (
     "Sở Y tế",
 )
 _COMMITTEES = ("Tỉnh ủy", "Huyện ủy", "Thành ủy", "Thị ủy")
+_OPENING = re.compile(
+    rf"(?:^|(?<=[.!?] ))(?:{_TITLE}|{_LEVEL}|{'|'.join(_COMMITTEES)}|Đảng ủy|Đảng bộ|Chi bộ|"
+    r"Ban Thường vụ|Ban Tổ chức|Ban Chấp hành|Ủy ban nhân dân|Ủy ban|Hội nghị|UBND|BTV|HĐND)"
+    rf"(?: {_NAME})?(?![^\W\d_])"
+)
+_ONE_WORD_NAMES = (
+    *("Obama", "Putin", "Merkel", "Ronaldo", "Google", "Campuchia", "Philippines", "Paris"),
+    *("Huế", "Vinh", "Nga", "Mỹ", "Pháp", "Nhật", "Lào", "Úc"),
+)
+_TWO_LETTERS = "BQ CK GL HM KP LV MQ NK PG TB TQ DC SC QT TK".split()
+_ABBREVIATED = re.compile(
+    rf"\b(?:{'|'.join((*_OFFICES, *_COMMITTEES))}|Ban Thường vụ|Hội đồng nhân dân|UBND|BTV|HĐND)\b"
+)
+# Nouns of one group may stand for each other; the first stands in the place of others.
+_COUNTABLE = (
+    ("người", "cán bộ", "đảng viên", "đồng chí", "học viên", "đại biểu", "hội viên", "học sinh"),
+    ("dự án", "công trình", "hạng mục", "tuyến đường"),
+    ("vụ án", "vụ việc", "vụ", "lần", "cuộc", "đợt", "buổi", "hội nghị"),
+    ("doanh nghiệp", "công ty", "hợp tác xã"),
+    ("văn bản", "nghị quyết", "hồ sơ", "đơn thư", "ý kiến", "bài viết", "phiếu"),
+    ("mô hình",),
+    ("chỉ tiêu", "tiêu chí", "nhiệm vụ", "nội dung", "chuyên đề"),
+    ("bệnh viện", "phòng học", "điểm trường", "trường"),
+    ("tỉnh", "xã", "huyện", "phường", "thôn", "bản"),
+    ("giải thưởng", "giải", "suất quà"),
+    ("cây", "gốc cây"),
+    ("chi bộ", "đảng bộ", "tổ chức đảng"),
+    ("hộ", "gia đình"),
+)
+_GROUP_OF = {noun: group for group in _COUNTABLE for noun in group}
 _DIRECTION = re.compile(
     r"\b(tăng|giảm)(?= (?:(?:thêm|lên|xuống|gần|hơn|khoảng|còn|từ|được) )*\d+(?:[.,]\d+)*)"
 )
@@ -146,6 +176,9 @@ def corruptions(
         "date": _other_dates(text, rng),
         "document": _other_documents(text, rng),
         "unit": _other_units(text),
+        "noun": _other_nouns(text, rng),
+        "name that opens": _other_edits(_OPENING, text, _ONE_WORD_NAMES, rng),
+        "two letters": _other_edits(_ABBREVIATED, text, _TWO_LETTERS, rng),
         "person: another": _other_names(_PERSON, text, people, rng),
         "person: a syllable": _other_syllables(_PERSON, text, people, rng),
         "person: ông for bà": _other_titles(text),
@@ -195,6 +228,9 @@ def rewordings(text: str, source: str) -> Iterator[Change]:
             (m.start(2), m.end(2), m.group(2).split()[-1]) for m in _PERSON.finditer(t)
         ),
         "capitals": lambda t: ((*m.span(2), m.group(2).upper()) for m in _PLACE.finditer(t)),
+        "counted people": lambda t: (
+            (*m.span(1), "người") for m in _NOUN_COUNTED.finditer(t) if _is_person(m.group(1))
+        ),
         "unit attached": lambda t: (
             (*m.span(), m.group(1) + m.group(2))
             for m in re.finditer(r"(?<![\w.,/-])(\d+(?:,\d+)?) (km|ha|m|kg)\b", t)
@@ -232,7 +268,7 @@ def _stands(part: str, known: str) -> bool:
 
 def _claim(kind: str, text: str, start: int, end: int) -> str:
     """The part that has to be looked up: the changed words with what makes a fact of them."""
-    if kind == "unit":
+    if kind in {"unit", "noun"}:
         start = text.rindex(" ", 0, start - 1) + 1
     elif kind == "date":
         start, end = _token_start(text, start), _TOKEN_END.search(text, end).start()  # type: ignore[union-attr]
@@ -318,6 +354,25 @@ def _other_units(text: str) -> Iterator[_Edit]:
         yield *match.span(1), _OTHER_UNIT[match.group(1)]
 
 
+_NOUN_COUNTED = re.compile(
+    rf"(?:(?<![\w.,/-])\d+(?:[.,]\d+)*|\b(?:{'|'.join(word for word, _ in _SPELLED)})) "
+    rf"({'|'.join(sorted(_GROUP_OF, key=len, reverse=True))})\b(?! (?:ủy|hội|hợp)\b)"
+)
+
+
+def _other_nouns(text: str, rng: random.Random) -> Iterator[_Edit]:
+    for match in _NOUN_COUNTED.finditer(text):
+        groups = [group for group in _COUNTABLE if group is not _GROUP_OF[match.group(1)]]
+        yield *match.span(1), rng.choice(groups)[0]
+
+
+def _other_edits(
+    pattern: re.Pattern[str], text: str, others: Sequence[str], rng: random.Random
+) -> Iterator[_Edit]:
+    for match in pattern.finditer(text):
+        yield *match.span(), rng.choice(others)
+
+
 def _other_names(
     pattern: re.Pattern[str], text: str, names: Sequence[str], rng: random.Random
 ) -> Iterator[_Edit]:
@@ -390,11 +445,16 @@ def _thousand_forms(text: str) -> Iterator[_Edit]:
 def _word_forms(text: str) -> Iterator[_Edit]:
     for match in _NUMBER.finditer(text):
         number = match.group()
-        if number.isdecimal() and 10 < int(number) < 100:
+        is_code = text.startswith("-", match.end())  # 12-NQ/TU
+        if number.isdecimal() and 10 < int(number) < 100 and not is_code:
             yield *match.span(), spell(int(number))
     value = dict(_SPELLED)
     for match in _WORDS.finditer(text):
         yield *match.span(), str(value[match.group()])
+
+
+def _is_person(noun: str) -> bool:
+    return noun != "người" and _GROUP_OF[noun][0] == "người"
 
 
 def _short_forms(text: str) -> Iterator[_Edit]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from canbo.models.faithfulness.fact_words import FactWords, fact_words
 from canbo.models.faithfulness.number_facts import Quantity, direction_word, number_facts
-from canbo.models.faithfulness.source_names import SourceNames
+from canbo.models.faithfulness.source_names import PLACES, SourceNames
 from canbo.models.faithfulness.source_numbers import SourceNumbers
 from canbo.models.faithfulness.units import read_units
 from canbo.models.sentences import split_sentences
@@ -78,9 +78,13 @@ class SourceFacts:
         return sorted(
             UnsupportedFact(words.starts[first], words.ends[last], words.surface(first, last), kind)
             for first, last, kind in spans
-            if not quoted.issuperset(range(first, last + 1))
-            and not self._words.hold(words.keys[first : last + 1])
+            if not quoted.issuperset(range(first, last + 1)) and not self._hold(words, first, last)
         )
+
+    def _hold(self, words: FactWords, first: int, last: int) -> bool:
+        keys = words.keys[first : last + 1]
+        # "Pháp luật" does not hold Pháp, which was looked up as a place.
+        return self._words.hold(keys) and not (first == last and keys[0] in PLACES)
 
     def _wrong_numbers(self, words: FactWords) -> list[tuple[int, int]]:
         wrong = []

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from canbo.data.spelling import is_syllable
 from canbo.models.faithfulness.fact_words import FactWords, folded, initial, key_at
 from canbo.models.faithfulness.number_facts import DOCUMENT_KINDS
 from canbo.models.faithfulness.number_words import WORD_DIGITS, roman_value
 
-__all__ = ["SourceNames"]
+__all__ = ["PLACES", "SourceNames"]
 
 _HONORIFICS = {
     "ông": "man",
@@ -78,6 +79,84 @@ _CAPITALS = {
 }
 # Capital letters that name nothing: Đảng, Nhà nước; SN for a year of birth, PV for the reporter.
 _COMMON = frozenset({"đảng", "nhà", "trung", "bác", "sn", "pv"})
+# Of a foreign spelling and yet words, which any sentence may begin with.
+_LOANS = frozenset(
+    "album axit axít blog camera clip concert container diva drone email facebooker fan fanpage "
+    "fans game gameshow hotgirl infographic internet karaoke laptop live liveshow livestream "
+    "logo marathon maraton nick online photo radar robot scandal seagame show showbiz single "
+    "smartphone startup status stress série taxi team teaser test tivi top tour trailer vaccine "
+    "video virus visa vlog vắcxin web website wifi xêri êkíp ôtô đôla".split()
+)
+# Places of one syllable, with the words that they begin where they are none. Anh, Ý, Đức, Áo and
+# Thái open sentences too often as words of their own.
+PLACES = {
+    folded(place): frozenset(map(folded, following.split()))
+    for place, following in {
+        "Huế": "",
+        "Lào": "",
+        "Nga": "",
+        "Úc": "",
+        "Bỉ": "ổi bai",
+        "Mỹ": "nhân phẩm thuật quan nữ nghệ tục miều mãn lệ học vị",
+        "Nhật": "ký báo nguyệt thực trình tụng lệnh",
+        "Pháp": "luật lý y nhân lệnh danh chế thoại đình sư trường lực hiệu quyền thuật lam môn",
+        "Vinh": "danh dự quang hạnh quy hoa hiển nhục",
+    }.items()
+}
+# What letters of two words usually stand for; two letters stand at chance in any article's words.
+_PAIRS_OF_LETTERS = {
+    short.lower(): tuple(tuple(map(folded, long.split())) for long in longs.split(", "))
+    for short, longs in {
+        "BS": "bác sĩ",
+        "BT": "bí thư, bộ trưởng",
+        "BV": "bệnh viện",
+        "CA": "công an",
+        "CB": "cán bộ",
+        "CC": "công chức",
+        "CĐ": "cao đẳng, công đoàn",
+        "CP": "chính phủ, cổ phần",
+        "CT": "chỉ thị, chủ tịch, chương trình",
+        "DN": "doanh nghiệp",
+        "ĐB": "đại biểu, đảng bộ",
+        "ĐH": "đại học, đại hội",
+        "ĐN": "Đà Nẵng",
+        "ĐU": "đảng ủy",
+        "ĐV": "đảng viên",
+        "GĐ": "giám đốc",
+        "GS": "giáo sư",
+        "GV": "giáo viên, giảng viên",
+        "HĐ": "hội đồng, hợp đồng",
+        "HN": "Hà Nội",
+        "HP": "Hải Phòng",
+        "HS": "học sinh",
+        "KH": "kế hoạch",
+        "KL": "kết luận",
+        "KT": "kinh tế, kiểm tra",
+        "MC": "dẫn chương trình",
+        "NĐ": "nghị định",
+        "NN": "nhà nước, nông nghiệp",
+        "NS": "nghệ sĩ",
+        "QĐ": "quyết định, quân đội",
+        "QH": "quốc hội, quy hoạch",
+        "QL": "quốc lộ",
+        "SV": "sinh viên",
+        "TS": "tiến sĩ",
+        "TT": "thị trấn, thủ tướng, thông tư",
+        "TU": "tỉnh ủy, thành ủy",
+        "TV": "truyền hình",
+        "UV": "ủy viên",
+        "VN": "Việt Nam",
+        "VP": "văn phòng",
+        "XH": "xã hội",
+    }.items()
+}
+# An abbreviation takes no letter of these, and skips what joins the parts of a long name.
+_NO_TERMS = frozenset(
+    "của là các những cho với được trong tại ở từ đến để đã sẽ đang bị khi này đó một không có như "
+    "vì do theo về trên dưới ra vào thì mà cũng rất nhiều ông bà anh chị".split()
+)
+_JOINING = frozenset({"và", ",", "-", "–", "&"})
+_LEAST_LETTERS = 3
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -224,16 +303,25 @@ class SourceNames:
         surface = words.surface(name.first, name.last)
         if _LETTERS.fullmatch(surface) and surface.isupper():
             is_known = key in _COMMON or roman_value(key) is not None or self._words.hold([key])
-            return is_known or self._abbreviates(key)
-        if not surface[0].isalpha() or name.opens or key in self._capital or key in _COMMON:
+            # A title has its stop with it only before a name: TS. Lê An, but a lone TS.
+            return is_known or self._words.hold([f"{key}."]) or self._abbreviates(key)
+        if not surface[0].isalpha() or key in self._capital or key in _COMMON:
             return True
         following = key_at(words.keys, name.last + 1)
+        if name.opens:
+            return self._may_open(key, following)
         is_number = key in WORD_DIGITS or key == "tư" or roman_value(key) is not None
         if len(key) == 1 or is_number or f"{key} {following}" in DOCUMENT_KINDS:
             return True
         if (key in _OFFICES or key in _LEVELS) and self._words.hold([key]):
             return True
         return bool(following) and self._words.hold([key, following])
+
+    def _may_open(self, key: str, following: str) -> bool:
+        """Whether a word with a capital letter may be no name, or is one of the source."""
+        if key in PLACES:
+            return following in PLACES[key] or self._words.hold([key, following])
+        return is_syllable(key) or len(key) == 1 or key in _LOANS or self._words.hold([key])
 
     def _pieced(self, keys: Sequence[str], opens: bool, following: str) -> bool:
         """Whether a run is names of the source side by side, or a title or opener and a name."""
@@ -244,7 +332,8 @@ class SourceNames:
             else:
                 # Before a whole name any word may open a sentence, before one syllable only some.
                 is_opener = head[0] in _OPENERS or head[0] in self._small or len(rest) > 1
-                is_head = head[0] in _TITLES or (opens and is_opener)
+                is_word = is_opener and self._may_open(head[0], rest[0])
+                is_head = head[0] in _TITLES or (opens and is_word)
             if is_head and (self._begins(rest, following) or self._pieced(rest, False, following)):
                 return True
         return False
@@ -256,8 +345,17 @@ class SourceNames:
         return f" | {' '.join(keys)} " in self._runs
 
     def _abbreviates(self, key: str) -> bool:
+        """Whether letters stand for a term of the source: for its usual words, or, from three
+        letters on, for the first letters of words side by side.
+        """
+        if len(key) < _LEAST_LETTERS:
+            return any(map(self._words.hold, _PAIRS_OF_LETTERS.get(key, ())))
         if self._initials is None:
-            self._initials = "".join(initial(key) for key in self._words.keys if key[0].isalpha())
+            self._initials = "".join(
+                initial(key) if key[0].isalpha() and key not in _NO_TERMS else "|"
+                for key in self._words.keys
+                if key not in _JOINING
+            )
         return "".join(map(initial, key)) in self._initials
 
     def _spelled_out(self, keys: Sequence[str]) -> set[int]:
@@ -268,7 +366,7 @@ class SourceNames:
         letters = "".join(initial(key) for key in keys)
         for short in self._short_forms:
             wanted = "".join(map(initial, short))
-            if len(wanted) < 3:
+            if len(wanted) < _LEAST_LETTERS:
                 continue
             start = letters.find(wanted)
             while start >= 0:

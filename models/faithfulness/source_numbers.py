@@ -112,6 +112,7 @@ class SourceNumbers:
             first, second = _value(one), _value(other)
             if first is not None and second is not None:
                 self._pairs.add((first, second))
+            self._add_months(one, other)
         if {",", "và", "-", "–", "đến", "tới"} & set(between) and isinstance(one, StatedDate):
             if isinstance(other, Pair) and (other.first, other.second) in self._pairs:
                 day, month = int(other.first), int(other.second)
@@ -120,6 +121,14 @@ class SourceNumbers:
                 self._dates.add(
                     StatedDate(one.day, one.month or other.month, one.year or other.year)
                 )
+
+    def _add_months(self, one: NumberFact, other: NumberFact) -> None:
+        """Từ tháng 1 đến tháng 9: chín tháng."""
+        if isinstance(one, StatedDate) and isinstance(other, StatedDate):
+            if one.day or other.day or not (one.month and other.month) or one.year != other.year:
+                return
+            months = float(other.month - one.month + 1)
+            self._quantities[months].append(Quantity(months, frozenset({"month"}), "tháng"))
 
     def _supports_date(self, date: StatedDate) -> bool:
         if date.day is None and date.month is None:
