@@ -261,6 +261,8 @@ def _without_remarks(sentence: str) -> str:
             or _QUOTATION.search(remark)
             or _NEEDED_REMARK.match(remark)
             or _open_quotation(before)
+            # "Phòng vệ Israel (IDF) Gadi Eisenkot": one name of two.
+            or (before.split()[-1][0].isupper() and sentence[match.end() :].lstrip()[:1].isupper())
             # An abbreviation that is used further on must be explained.
             or (remark.isupper() and re.search(rf"\b{re.escape(remark)}\b", rest))
         )

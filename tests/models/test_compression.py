@@ -75,6 +75,8 @@ def test_every_combination_is_a_form_once():
 @pytest.mark.parametrize(
     "sentence",
     [
+        # two names would run together
+        "Cán bộ Ban Tổ chức Huyện ủy Khe Đồng (KĐ) Lò Văn Páo đã nhận quyết định điều động.",
         # negation, condition, contrast, hedge
         "Huyện Khe Đồng đã đưa mười bốn cán bộ về các xã vùng cao, nhưng kết quả còn khiêm tốn.",
         "Cán bộ được bổ nhiệm vào chức vụ cao hơn ở tỉnh, với điều kiện đã qua cơ sở hai năm.",
