@@ -14,6 +14,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from canbo.models.guards import capitalized
+
 __all__ = ["shorter_forms"]
 
 _LEAST = 10  # words of a shortened form: less is a headline, not a statement
@@ -284,13 +286,13 @@ def _without_head(sentence: str) -> Iterator[str]:
         if not _may_be_left_out(match.group()):
             break
         if heads and match["day"] and all(head["link"] for head in heads):
-            yield _capitalized(rest)
+            yield capitalized(rest)
         heads.append(match)
         rest = rest[match.end() :]
         if match["link"]:
             rest = _without_addition(rest)
     if heads and _goes_on_without(heads, rest):
-        yield _capitalized(rest)
+        yield capitalized(rest)
 
 
 def _may_be_left_out(head: str) -> bool:
@@ -335,10 +337,6 @@ def _goes_on_without(heads: list[re.Match[str]], rest: str) -> bool:
     return not any(head["occasion"] for head in heads) or bool(
         rest[0].isupper() or _EVENT.search(clause)
     )
-
-
-def _capitalized(text: str) -> str:
-    return text[0].upper() + text[1:]
 
 
 def _without_tail(sentence: str) -> Iterator[str]:
