@@ -24,7 +24,9 @@ TRAINERS = {
         "calibration",
         "ablation",
         "extractive",
+        "pairs",
         "summarizer",
+        "judgement",
         "selection",
     )
 }

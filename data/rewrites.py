@@ -22,6 +22,7 @@ __all__ = [
     "LocatedRewrite",
     "Parts",
     "RewriteError",
+    "Verdict",
     "decode_rewrite",
     "encode_rewrite",
     "read_located_rewrites",
@@ -41,6 +42,24 @@ class RewriteError(UserError):
 
 
 @dataclass(frozen=True)
+class Verdict:
+    """What somebody found who read a rewrite against its source sentence.
+
+    Attributes:
+        fluent: it is a whole sentence that could be printed.
+        true: it claims nothing but what the sentence says.
+    """
+
+    fluent: bool
+    true: bool
+
+    @property
+    def good(self) -> bool:
+        """Fit to be shown."""
+        return self.fluent and self.true
+
+
+@dataclass(frozen=True)
 class LocatedRewrite:
     """A rewrite, and the place of its source sentence.
 
@@ -52,6 +71,7 @@ class LocatedRewrite:
         check: `sentence_check` of the sentence.
         parts: as of `encode_rewrite`.
         where: ``FILE:LINE`` of the rewrite.
+        verdict: of a rewrite that was judged.
     """
 
     file: str
@@ -60,6 +80,7 @@ class LocatedRewrite:
     check: str
     parts: Parts
     where: str
+    verdict: Verdict | None = None
 
 
 def sentence_check(sentence: str) -> str:
@@ -149,34 +170,44 @@ def _cut(source: str, start: int, end: int) -> str:
     return source[start:end]
 
 
-def read_located_rewrites(path: Path) -> list[LocatedRewrite]:
+def read_located_rewrites(path: Path, *, judged: bool = False) -> list[LocatedRewrite]:
     """Read rewrites without their source sentences.
 
     Args:
         path: JSONL: ``{"file", "article", "sentence", "check", "rewrite"}`` a line; blank lines
             are passed over.
+        judged: each line holds ``"fluent"`` and ``"true"`` besides, true or false.
 
     Raises:
         RewriteError: a line is not of that form.
         OSError: the file cannot be read.
     """
-    expected = "expected file, article, sentence, check and rewrite"
+    kinds = {**_FIELDS, **(_VERDICT if judged else {})}
+    *names, last = kinds
+    expected = f"expected {', '.join(names)} and {last}"
     located = []
     for number, row in read_jsonl(path, RewriteError, no_object=expected):
         where = f"{path}:{number}"
-        for name, kind in _FIELDS.items():
+        for name, kind in kinds.items():
             if not isinstance(row.get(name), kind):
                 raise RewriteError(f"{where}: {expected}; {name!r} must be {_KINDS[kind]}")
         if not row["rewrite"] or not all(map(_is_part, row["rewrite"])):
             raise RewriteError(f"{where}: 'rewrite' must hold texts and spans [start, end]")
         parts = row.pop("rewrite")
         fields = {name: row[name] for name in _FIELDS if name in row}
-        located.append(LocatedRewrite(**fields, parts=parts, where=where))
+        verdict = Verdict(**{name: row[name] for name in _VERDICT}) if judged else None
+        located.append(LocatedRewrite(**fields, parts=parts, where=where, verdict=verdict))
     return located
 
 
 _FIELDS = {"file": str, "article": str, "sentence": int, "check": str, "rewrite": list}
-_KINDS: Mapping[type, str] = {str: "a string", int: "a whole number", list: "a list"}
+_VERDICT = {"fluent": bool, "true": bool}
+_KINDS: Mapping[type, str] = {
+    str: "a string",
+    int: "a whole number",
+    list: "a list",
+    bool: "true or false",
+}
 
 
 def _is_part(part: object) -> bool:

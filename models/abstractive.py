@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,12 +9,13 @@ from canbo.data.documents import Document
 from canbo.models.abstract_choice import AbstractChoice, choice_features
 from canbo.models.abstract_gate import Candidate, article_facts, candidates, to_forbid
 from canbo.models.batching import length_batches
+from canbo.models.condensable import can_be_condensed
 from canbo.models.extractive import ExtractiveModel, Sentences
 from canbo.models.faithfulness import SourceFacts
 from canbo.models.generation import Draft, Writer
 from canbo.models.guards import tidy
 from canbo.models.predictions import Abstract
-from canbo.models.source_text import SourceFormat, document_sentences, source_text, table_rows
+from canbo.models.source_text import SourceFormat, source_text
 from canbo.models.summarizer import ExtractiveSummarizer, Summarizer
 from canbo.models.writers import load_writer
 
@@ -23,13 +23,6 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 __all__ = ["AbstractiveSummarizer"]
-
-_WORD = re.compile(r"[^\W\d_]+")
-_VIETNAMESE = re.compile(
-    r"[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]", re.IGNORECASE
-)
-_MIN_VIETNAMESE = 0.2  # share of words with a letter of its own; of Vietnamese text 0.6 to 0.8
-_MIN_SYLLABLES = 40  # a shorter article is hardly longer than an abstract
 
 
 class AbstractiveSummarizer(Summarizer):
@@ -142,7 +135,7 @@ class AbstractiveSummarizer(Summarizer):
         self, documents: Sequence[Document], batch_size: int
     ) -> Iterator[tuple[int, list[Draft]]]:
         """What the model writes about each document that can be condensed."""
-        written = [i for i, document in enumerate(documents) if _can_be_condensed(document)]
+        written = [i for i, document in enumerate(documents) if can_be_condensed(document)]
         sources = {i: self._source(documents[i]) for i in written}
         for rows in length_batches([len(sources[i]) for i in written], batch_size):
             batch = [written[row] for row in rows]
@@ -189,13 +182,3 @@ class AbstractiveSummarizer(Summarizer):
         if rating + choice.margin < expected(extractive.text, None):
             return None
         return Abstract(text, "abstractive")
-
-
-def _can_be_condensed(document: Document) -> bool:
-    """Several sentences of Vietnamese that are together longer than an abstract."""
-    rows = table_rows(document)
-    sentences = [text for i, (_, text) in enumerate(document_sentences(document)) if i not in rows]
-    words = [word for sentence in sentences for word in _WORD.findall(sentence)]
-    if len(sentences) < 2 or len(words) < _MIN_SYLLABLES:
-        return False
-    return sum(bool(_VIETNAMESE.search(word)) for word in words) >= _MIN_VIETNAMESE * len(words)

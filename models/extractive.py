@@ -16,7 +16,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from importlib.resources import as_file, files
 from itertools import combinations, pairwise, permutations, product
@@ -253,7 +253,8 @@ class Sentences:
         return sum(value * self._document[word] for word, value in part.items()) / norms
 
     def _total(self, forms: Iterable[Form]) -> dict[str, float]:
-        counts = Counter(word for form in forms for word in form.words)
+        # A form that a model wrote may hold words that the document does not: they weigh nothing.
+        counts = Counter(word for form in forms for word in form.words if word in self._idf)
         return {word: n * self._idf[word] for word, n in counts.items()}
 
     def features(self, chances: WordChances) -> np.ndarray:
@@ -495,14 +496,33 @@ class ExtractiveModel:
         salience = self._salience(sentences, chances)
         sets = self.candidate_sets(sentences, salience)
         ratings = self.ratings(sentences, forms_of(sentences, sets), chances)
+        expected = self._expectation(sentences, ratings, chances)
+        best = sorted(sets, key=expected, reverse=True)[:_SHORTENED_SETS]
+        return max(self.shortened(sentences, best, ratings), key=expected)
+
+    def best(self, sentences: Sentences, options: Sequence[tuple[Form, ...]]) -> tuple[Form, ...]:
+        """The option whose ROUGE is expected highest.
+
+        Args:
+            sentences: of the document.
+            options: abstracts of forms of them, one at least; a form may be of other making, as
+                one that a model wrote.
+        """
+        chances = self.chances(sentences)
+        forms = list(dict.fromkeys(form for option in options for form in option))
+        ratings = self.ratings(sentences, forms, chances)
+        return max(options, key=self._expectation(sentences, ratings, chances))
+
+    def _expectation(
+        self, sentences: Sentences, ratings: Mapping[Form, float], chances: WordChances
+    ) -> Callable[[tuple[Form, ...]], float]:
         weights = [self.set_weights[name] for name in SET_FEATURES]
 
         def expected(chosen: tuple[Form, ...]) -> float:
             features = sentences.set_features(chosen, ratings, chances)
             return sum(w * x for w, x in zip(weights, features, strict=True))
 
-        best = sorted(sets, key=expected, reverse=True)[:_SHORTENED_SETS]
-        return max(self.shortened(sentences, best, ratings), key=expected)
+        return expected
 
 
 def forms_of(sentences: Sentences, sets: Iterable[Sequence[Form]]) -> list[Form]:

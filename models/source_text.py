@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from canbo.data.documents import Document
 from canbo.models.sentences import split_sentences
@@ -13,7 +13,7 @@ from canbo.models.sentences import split_sentences
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedTokenizerBase
 
-__all__ = ["SourceFormat", "document_sentences", "source_text", "table_rows"]
+__all__ = ["SourceFormat", "document_sentences", "source_text", "stated_format", "table_rows"]
 
 _CLOSING = re.compile(r"\s*\.?/\.$")
 _EDGE = re.compile(r"\s*\||.*\|\s*\Z")
@@ -30,11 +30,14 @@ class SourceFormat:
         prefix: text before everything, as some checkpoints were trained with ("vietnews: ").
         with_title: start with the document's title.
         max_source_length: tokens of the source, special tokens included.
+        reads: ``"article"`` of a model that writes an abstract, ``"sentence"`` of one that rewrites
+            single sentences for it.
     """
 
     prefix: str = ""
     with_title: bool = False
     max_source_length: int = 1024
+    reads: Literal["article", "sentence"] = "article"
 
     @classmethod
     def of_checkpoint(
@@ -46,12 +49,13 @@ class SourceFormat:
             config: the checkpoint's; its ``task_specific_params["summarization"]`` is read.
             tokenizer: its ``model_max_length`` is the limit where the config states none.
         """
-        stated = (getattr(config, "task_specific_params", None) or {}).get("summarization", {})
+        stated = stated_format(config.to_dict())
         limit = min(int(tokenizer.model_max_length), cls.max_source_length)
         return cls(
             prefix=str(stated.get("prefix", "")),
             with_title=bool(stated.get("with_title", False)),
             max_source_length=int(stated.get("max_source_length", limit)),
+            reads="sentence" if stated.get("reads") == "sentence" else "article",
         )
 
     def record(self, config: PreTrainedConfig) -> None:
@@ -59,6 +63,13 @@ class SourceFormat:
         tasks: dict[str, Any] = dict(getattr(config, "task_specific_params", None) or {})
         tasks["summarization"] = {**tasks.get("summarization", {}), **asdict(self)}
         config.task_specific_params = tasks
+
+
+def stated_format(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a checkpoint's ``config.json`` says of the form of its source, if it does."""
+    tasks: Mapping[str, Any] = config.get("task_specific_params") or {}
+    stated: Mapping[str, Any] = tasks.get("summarization", {})
+    return stated
 
 
 def document_sentences(document: Document) -> Iterator[tuple[int, str]]:

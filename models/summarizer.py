@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.resources import as_file, files
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
 from canbo.data.documents import Document
 from canbo.data.errors import UserError
 from canbo.models.ct2_writer import WEIGHTS_FILE
-from canbo.models.extractive import EXTRACTIVE_FILE, ExtractiveModel, Sentences
+from canbo.models.extractive import EXTRACTIVE_FILE, ExtractiveModel, Form, Sentences
 from canbo.models.predictions import Abstract
 from canbo.models.whole_sentences import as_sentence
 
@@ -24,6 +25,8 @@ __all__ = [
     "Summarizer",
     "SummarizerError",
 ]
+
+_Fitted = TypeVar("_Fitted")
 
 DECISION_FILE = "decision.json"
 CT2_FOLDER = "ct2"  # in a model's folder: the same model for CTranslate2
@@ -55,17 +58,19 @@ class Summarizer(ABC):
                 `canbo train extractive`; None takes what ships with canbo, which is one of
                 `canbo train selection`. Of a folder all is used that these commands write:
                 ``decision.json`` says whether a model writes or sentences of the document are
-                chosen, ``extractive.json`` chooses them, ``choice.json`` chooses between both, and
-                ``ct2`` writes on a CPU where CTranslate2 is installed.
+                chosen, ``extractive.json`` chooses them, ``choice.json`` chooses between both,
+                ``judgement.json`` says which sentences that a model rewrote are shown, and ``ct2``
+                writes on a CPU where CTranslate2 is installed.
             device: ``"cpu"``, ``"cuda"`` or another torch device; None takes a GPU if there is one.
             raw: show a model's first beam as it is, with what the document does not support named
                 in ``unsupported``; otherwise nothing unsupported is shown.
 
         Raises:
             SummarizerError: the checkpoint is not a sequence-to-sequence model, its folder's
-                ``decision.json`` names no method, or ``raw`` is asked of what only chooses
-                sentences.
-            ValueError: ``extractive.json`` or ``choice.json`` is of another version.
+                ``decision.json`` names no method, it rewrites sentences and has no
+                ``judgement.json``, or ``raw`` is asked of what only chooses sentences.
+            ValueError: ``extractive.json``, ``choice.json`` or ``judgement.json`` is of another
+                version.
             OSError: it cannot be found or read.
         """
         # The abstractive one falls back on the extractive one of this module.
@@ -100,10 +105,11 @@ class ExtractiveSummarizer(Summarizer):
 
     def summarize(self, documents: Sequence[Document], *, batch_size: int = 8) -> list[Abstract]:
         """Summarize each document; see `Summarizer.summarize`."""
-        return [self._summarize(Sentences(document)) for document in documents]
+        return [self.abstract(self.model.choose(Sentences(document))) for document in documents]
 
-    def _summarize(self, sentences: Sentences) -> Abstract:
-        text = " ".join(as_sentence(form.text) for form in self.model.choose(sentences))
+    def abstract(self, chosen: Sequence[Form]) -> Abstract:
+        """Make an abstract of chosen sentences, whole or shortened, in reading order."""
+        text = " ".join(as_sentence(form.text) for form in chosen)
         if len(_WORDS.findall(text)) < 2:  # figures of a table, the number of a page
             text = ""
         return Abstract(text, "extractive")
@@ -113,6 +119,9 @@ def _from_folder(folder: Path, source: str, device: str | None, *, raw: bool) ->
     """What a folder decides to use, with all that it brings for it."""
     from canbo.models.abstract_choice import CHOICE_FILE, AbstractChoice
     from canbo.models.abstractive import AbstractiveSummarizer
+    from canbo.models.rewriting.judgement import JUDGEMENT_FILE, Judgement
+    from canbo.models.rewriting.summarizer import RewritingSummarizer
+    from canbo.models.rewriting.writer import reads_sentences
 
     chooser = None
     if (folder / EXTRACTIVE_FILE).is_file():
@@ -126,16 +135,36 @@ def _from_folder(folder: Path, source: str, device: str | None, *, raw: bool) ->
                 " could show; leave that out, or name a model that writes with --summarizer"
             )
         return chooser
-    has_choice = (folder / CHOICE_FILE).is_file()
+    if reads_sentences(folder):
+        judgement = _read(folder / JUDGEMENT_FILE, Judgement.load)
+        if judgement is None and not raw:
+            raise SummarizerError(
+                f"{source}: rewrites sentences, and has no {JUDGEMENT_FILE} to tell the true ones;"
+                f" run 'canbo train judgement CONFIG --model_dir {folder}', or see all that it"
+                " writes with --raw-abstracts"
+            )
+        return RewritingSummarizer.load(
+            str(folder),
+            device,
+            chooser or ExtractiveSummarizer(ExtractiveModel.shipped(), source="embedded"),
+            source=source,
+            judgement=judgement,
+            raw=raw,
+        )
     location, device = _engine(folder, device)
     return AbstractiveSummarizer.load(
         str(location),
         source,
         device,
         fallback=chooser,
-        choice=AbstractChoice.load(folder / CHOICE_FILE) if has_choice else None,
+        choice=_read(folder / CHOICE_FILE, AbstractChoice.load),
         raw=raw,
     )
+
+
+def _read(path: Path, load: Callable[[Path], _Fitted]) -> _Fitted | None:
+    """What a folder brings, if it does."""
+    return load(path) if path.is_file() else None
 
 
 def _method(folder: Path) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from canbo.data.provenance import folder_sha256
 from canbo.models.ct2_writer import Ct2Record
 from canbo.models.generation import Decoding
+from canbo.models.rewriting.writer import reads_sentences
 from canbo.models.source_text import SourceFormat
 from canbo.models.summarizer import SummarizerError
 from canbo.models.writers import check_is_seq2seq
@@ -38,6 +39,11 @@ def export_ct2(location: str, output: Path, quantization: str = "int8") -> Path:
         raise SummarizerError(f"{output}: is not empty; give another --output")
 
     check_is_seq2seq(location, location)
+    if reads_sentences(Path(location)):
+        raise SummarizerError(
+            f"{location}: rewrites sentences under a grammar, which CTranslate2 cannot keep to;"
+            " name the folder itself with --summarizer"
+        )
 
     class Converter(TransformersConverter):  # type: ignore[misc]
         """Tells CTranslate2 what the checkpoint's config says since transformers 5."""

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from canbo.data.loaders import LabelledParagraph, read_labelled_paragraphs
-from canbo.data.provenance import TRAINING_RECORD_FILE, recorded_articles
+from canbo.data.provenance import recorded_articles
 from canbo.data.themes import ThemeScheme, load_theme_scheme
 from canbo.models.calibration import Calibration
 from canbo.models.lexical import LEXICAL_FILE, LexicalModel
@@ -32,7 +32,7 @@ from canbo.train.calibration_fit import (
     fit_calibration,
     uncertain_bands,
 )
-from canbo.train.record import make_record, write_articles
+from canbo.train.record import extend_record, make_record, write_articles
 
 if TYPE_CHECKING:
     from canbo.models.classifier import ThemeClassifier, WindowLogits
@@ -278,27 +278,13 @@ def _record(
     final: Path, arguments: CalibrationArguments, articles: set[str], results: dict[str, float]
 ) -> None:
     """Put the record of this run into that of the training, its data and articles to those."""
-    path = final / TRAINING_RECORD_FILE
-    if not path.is_file():
-        # A record of this run alone would say that the model has seen no other data.
-        logger.warning(
-            "%s has no %s, so that this run is not recorded", final, TRAINING_RECORD_FILE
-        )
-        return
-    before = json.loads(path.read_text(encoding="utf-8"))
     record = make_record(
         arguments,
         data=[*arguments.train_files, *arguments.validation_files],
         results={name: round(value, 4) for name, value in results.items()},
     )
-    write_articles(final, articles | recorded_articles(final))
-    known = before.get("data", [])
-    merged = {
-        **before,
-        "data": [*known, *(entry for entry in record["data"] if entry not in known)],
-        "calibration": record,
-    }
-    path.write_text(json.dumps(merged, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    if extend_record(final, "calibration", record):
+        write_articles(final, articles | recorded_articles(final))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -17,7 +18,9 @@ from canbo.data.provenance import (
     short_name,
 )
 
-__all__ = ["make_record", "write_articles", "write_record"]
+__all__ = ["extend_record", "make_record", "write_articles", "write_record"]
+
+logger = logging.getLogger(__name__)
 
 
 def make_record(
@@ -73,6 +76,35 @@ def write_record(
         make_record(*settings, data=data, results=results), ensure_ascii=False, indent=2
     )
     (output_dir / TRAINING_RECORD_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def extend_record(output_dir: Path, job: str, record: Mapping[str, Any]) -> bool:
+    """Put the record of a later job into that of the training, its data to those.
+
+    Args:
+        output_dir: folder of the trained model.
+        job: the record's place in the other.
+        record: as `make_record` makes it.
+
+    Returns:
+        Whether there is a record of the training; without one a warning says that this run is not
+        recorded, as its record alone would say that the model has seen no other data.
+    """
+    path = output_dir / TRAINING_RECORD_FILE
+    if not path.is_file():
+        logger.warning(
+            "%s has no %s, so that this run is not recorded", output_dir, TRAINING_RECORD_FILE
+        )
+        return False
+    before = json.loads(path.read_text(encoding="utf-8"))
+    known = before.get("data", [])
+    merged = {
+        **before,
+        "data": [*known, *(entry for entry in record["data"] if entry not in known)],
+        job: record,
+    }
+    path.write_text(json.dumps(merged, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return True
 
 
 def _fields(settings: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from canbo.data.rewrites import (
     LocatedRewrite,
     RewriteError,
+    Verdict,
     decode_rewrite,
     read_located_rewrites,
     sentence_check,
@@ -36,6 +37,7 @@ class SentenceRewrite:
         sentence: index of the sentence, in the order of `document_sentences`.
         source: the sentence.
         text: its rewrite.
+        verdict: of a rewrite that was judged.
     """
 
     file: str
@@ -43,9 +45,12 @@ class SentenceRewrite:
     sentence: int
     source: str
     text: str
+    verdict: Verdict | None = None
 
 
-def read_rewrites(path: Path, articles: Mapping[str, Path]) -> list[SentenceRewrite]:
+def read_rewrites(
+    path: Path, articles: Mapping[str, Path], *, judged: bool = False
+) -> list[SentenceRewrite]:
     """Read rewrites and put their source sentences to them.
 
     Args:
@@ -53,6 +58,7 @@ def read_rewrites(path: Path, articles: Mapping[str, Path]) -> list[SentenceRewr
         articles: for each ``file`` of the rewrites that are wanted (``vietnews/train``,
             ``canbo-themes/train``, ...) where its articles lie, as `read_summaries` reads them.
             Rewrites of a file that is not named are left out.
+        judged: as of `canbo.data.rewrites.read_located_rewrites`.
 
     Returns:
         The rewrites in the file's order.
@@ -62,7 +68,7 @@ def read_rewrites(path: Path, articles: Mapping[str, Path]) -> list[SentenceRewr
             not there, or ``articles`` names one of which there is no rewrite.
         OSError: a file cannot be read.
     """
-    located = read_located_rewrites(path)
+    located = read_located_rewrites(path, judged=judged)
     present = {row.file for row in located}
     if unknown := sorted(set(articles) - present):
         raise RewriteError(
@@ -120,4 +126,4 @@ def _join(
         text = decode_rewrite(source, row.parts)
     except RewriteError as error:
         raise RewriteError(f"{row.where}: {error}") from error
-    return SentenceRewrite(row.file, row.article, row.sentence, source, text)
+    return SentenceRewrite(row.file, row.article, row.sentence, source, text, row.verdict)

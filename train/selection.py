@@ -4,10 +4,11 @@
 
 The trained model is brought into the form that would ship: half precision, and 8-bit weights for
 CTranslate2, which writes here too. On one half of a sample of validation articles an estimate of
-quality is fitted, by which each article gets a written abstract or chosen sentences. On the other
-half the model writes the default abstracts only if, so mixed and with nothing unsupported shown,
-they beat both the article's first two sentences and the chosen ones on ROUGE-1, -2 and -L over
-syllables, at least half of them are written, and somebody who read written ones against their
+quality is fitted, by which each article gets a written abstract or chosen sentences. (A model that
+rewrites single sentences comes in half precision alone, and with its own judgement of them.) On the
+other half the model writes the default abstracts only if, so mixed and with nothing unsupported
+shown, they beat both the article's first two sentences and the chosen ones on ROUGE-1, -2 and -L
+over syllables, at least half of them are written, and somebody who read written ones against their
 articles found nearly all fluent and true: ROUGE rewards the right words in any order.
 """
 
@@ -32,9 +33,16 @@ from canbo.models.abstract_choice import (
 )
 from canbo.models.abstractive import AbstractiveSummarizer
 from canbo.models.extractive import EXTRACTIVE_FILE, ExtractiveModel, Sentences
-from canbo.models.summarizer import CT2_FOLDER, DECISION_FILE, ExtractiveSummarizer
+from canbo.models.rewriting.judgement import JUDGEMENT_FILE
+from canbo.models.rewriting.writer import reads_sentences
+from canbo.models.summarizer import (
+    CT2_FOLDER,
+    DECISION_FILE,
+    ExtractiveSummarizer,
+    Summarizer,
+)
 from canbo.models.summarizer_export import export_ct2
-from canbo.train.arguments import parse_config
+from canbo.train.arguments import ConfigError, parse_config
 from canbo.train.extractive import mean_rouge
 
 __all__ = ["LEAST_TRUE", "LEAST_WRITTEN", "SelectionArguments", "decide", "fit_choice", "main"]
@@ -50,7 +58,8 @@ class SelectionArguments:
     """Settings of the decision.
 
     Attributes:
-        model_dir: output folder of `canbo train summarizer`.
+        model_dir: output folder of `canbo train summarizer`; of a model that reads sentences, with
+            what `canbo train judgement` added.
         extractive_dir: output folder of `canbo train extractive`.
         validation_file: articles that neither was trained on, as `canbo.data.summaries` reads
             them; never the test split.
@@ -92,16 +101,17 @@ def main(argv: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as temporary:
         ships = Path(temporary) / "summarizer"
         _bring_into_form(arguments.model_dir, ships, arguments.num_beams)
-        model = AbstractiveSummarizer.load(
-            str(ships / CT2_FOLDER), str(arguments.model_dir), "cpu", fallback=chooser
-        )
-        model.choice = fit_choice(model, chooser, examples[:half])
+        chooser.model.save(ships / EXTRACTIVE_FILE)
+        if reads_sentences(ships):
+            _take_judgement(arguments.model_dir, ships)
+        else:
+            _add_choice(ships, examples[:half])
+        model = Summarizer.from_pretrained(ships, device="cpu")
         decision = _compare(model, chooser, examples[half:], arguments)
         output = arguments.output_dir
         output.mkdir(parents=True, exist_ok=True)
         if decision["method"] == "abstractive":
             shutil.copytree(ships, output, dirs_exist_ok=True)
-            model.choice.save(output / CHOICE_FILE)
     (output / DECISION_FILE).write_text(json.dumps(decision, indent=2) + "\n", encoding="utf-8")
     chooser.model.save(output / EXTRACTIVE_FILE)
     print(json.dumps(decision, indent=2))
@@ -117,11 +127,30 @@ def _bring_into_form(model_dir: Path, ships: Path, num_beams: int) -> None:
     model.half().save_pretrained(ships)
     AutoTokenizer.from_pretrained(model_dir).save_pretrained(ships)
     shutil.copyfile(model_dir / TRAINING_RECORD_FILE, ships / TRAINING_RECORD_FILE)
+
+
+def _take_judgement(model_dir: Path, ships: Path) -> None:
+    """Bring along which of its sentences a model that rewrites may show."""
+    if not (model_dir / JUDGEMENT_FILE).is_file():
+        raise ConfigError(
+            f"{model_dir}: rewrites sentences and has no {JUDGEMENT_FILE}, without which false ones"
+            " would be shown; make it with 'canbo train judgement'"
+        )
+    shutil.copyfile(model_dir / JUDGEMENT_FILE, ships / JUDGEMENT_FILE)
+
+
+def _add_choice(ships: Path, examples: Sequence[SummaryExample]) -> None:
+    """Make the 8-bit form of a model that reads articles, and the choice between its abstracts."""
     export_ct2(str(ships), ships / CT2_FOLDER)
+    chooser = ExtractiveSummarizer(
+        ExtractiveModel.load(ships / EXTRACTIVE_FILE), source="extractive"
+    )
+    model = AbstractiveSummarizer.load(str(ships / CT2_FOLDER), str(ships), "cpu", fallback=chooser)
+    fit_choice(model, chooser, examples).save(ships / CHOICE_FILE)
 
 
 def _compare(
-    model: AbstractiveSummarizer,
+    model: Summarizer,
     chooser: ExtractiveSummarizer,
     judged: Sequence[SummaryExample],
     arguments: SelectionArguments,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from canbo.data.documents import Document
 from canbo.data.summaries import SummaryExample, read_summaries
@@ -53,6 +53,8 @@ class DataArguments:
         leave_out_file: ids, one a line, of training articles to leave out.
         source_prefix: text before every source, for example "vietnews: ".
         with_title: the source starts with the title.
+        reads: ``article``, or ``sentence`` where every article of the files is one sentence, with
+            the sentence rewritten for an abstract.
         max_source_length: tokens read of an article: of a longer one its best sentences.
         max_target_length: tokens of an abstract.
         min_target_length: tokens that a generated abstract has at least.
@@ -68,6 +70,7 @@ class DataArguments:
     leave_out_file: str | None = None
     source_prefix: str = ""
     with_title: bool = False
+    reads: Literal["article", "sentence"] = "article"
     max_source_length: int = 1024
     max_target_length: int = 256
     min_target_length: int = 0
@@ -116,7 +119,10 @@ def main(argv: list[str] | None = None, write_card: WriteCard | None = None) -> 
     validation = _sample(data_args.validation_file, data_args.max_validation_articles, seed)
 
     source = SourceFormat(
-        data_args.source_prefix, data_args.with_title, data_args.max_source_length
+        data_args.source_prefix,
+        data_args.with_title,
+        data_args.max_source_length,
+        data_args.reads,
     )
     checkpoint = checkpoint_to_resume(
         training_args, (model_args, data_args), [Path(data_args.train_file)]
@@ -127,6 +133,11 @@ def main(argv: list[str] | None = None, write_card: WriteCard | None = None) -> 
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(start)
     else:
         model, tokenizer = make_t5(model_args, train, source.max_source_length, seed)
+    if source.reads == "sentence" and model.config.model_type != "t5":
+        raise ConfigError(
+            f"reads: sentences are rewritten by a T5 such as VietAI/vit5-base; {start} is"
+            f" a {model.config.model_type} model"
+        )
     encoder = _Encoder(tokenizer, source, data_args, ExtractiveModel.shipped().rate)
     encoded = output / "encoded"
     with training_args.main_process_first(local=False, desc="encoding"):

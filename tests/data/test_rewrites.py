@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from canbo.data.rewrites import (
     LocatedRewrite,
     RewriteError,
+    Verdict,
     decode_rewrite,
     encode_rewrite,
     read_located_rewrites,
@@ -109,6 +111,34 @@ def test_a_line_is_read(tmp_path):
             "vietnews/train", "000001", 3, "ba7816bf", ["Xã ", [15, 20]], where=f"{path}:1"
         )
     ]
+
+
+def test_a_judged_line_is_read(tmp_path):
+    path = written(tmp_path, ROW | {"fluent": True, "true": False})
+    (plain,) = read_located_rewrites(path)
+    assert plain.verdict is None
+    (row,) = read_located_rewrites(path, judged=True)
+    assert row == replace(plain, verdict=Verdict(fluent=True, true=False))
+    assert not row.verdict.good
+    assert [Verdict(a, b).good for a, b in ((False, True), (True, True))] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({}, "'fluent' must be true or false"),
+        ({"fluent": 1, "true": True}, "'fluent' must be true or false"),
+        ({"fluent": True}, "'true' must be true or false"),
+        ({"fluent": True, "true": True, "check": 7}, "'check' must be a string"),
+    ],
+)
+def test_a_judged_line_of_another_form_is_told(tmp_path, change, told):
+    path = written(tmp_path, ROW | change)
+    with pytest.raises(
+        RewriteError,
+        match=rf"rewrites\.jsonl:1: expected file, .* rewrite, fluent and true; {told}",
+    ):
+        read_located_rewrites(path, judged=True)
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,7 @@ def test_the_record_travels_with_the_weights(folders):
         "prefix": "tóm tắt: ",
         "with_title": False,
         "max_source_length": 48,
+        "reads": "article",
     }
     assert record["decoding"]["max_new_tokens"] == 12
     assert record["decoding"]["min_new_tokens"] == 4

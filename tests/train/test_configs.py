@@ -18,7 +18,9 @@ from canbo.train.arguments import parse_config
 from canbo.train.calibration import CalibrationArguments
 from canbo.train.committee import CommitteeArguments
 from canbo.train.extractive import ExtractiveArguments
+from canbo.train.judgement import JudgementArguments
 from canbo.train.mean import MeanArguments
+from canbo.train.pairs import PairArguments
 from canbo.train.segmenter import SegmenterArguments
 from canbo.train.selection import SelectionArguments
 from canbo.train.transplant import TransplantArguments
@@ -38,6 +40,8 @@ OTHER_JOBS = {
     "pretrain/transplant": TransplantArguments,
     "segmenter/embedded": SegmenterArguments,
     "summarizer/extractive": ExtractiveArguments,
+    "summarizer/judgement": JudgementArguments,
+    "summarizer/pairs": PairArguments,
     "summarizer/selection": SelectionArguments,
 }
 FEW_STEPS = (

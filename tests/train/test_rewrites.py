@@ -178,7 +178,7 @@ def test_a_batch_of_other_articles_is_told(tmp_path, vietnews, card):
         main([*given, "--validation", "b9"])
 
 
-@pytest.mark.parametrize("split", ["train", "validation"])
+@pytest.mark.parametrize("split", ["train", "validation", "judged"])
 def test_shipped_rewrites_fit_our_own_articles(split):
     pairs = read_rewrites(SHIPPED / f"{split}.jsonl", OWN)
     located = read_located_rewrites(SHIPPED / f"{split}.jsonl")
@@ -199,9 +199,14 @@ def runs(text):
 
 
 def test_shipped_rewrites_fit_vietnews_and_hold_none_of_its_text(shared):
-    articles = {"vietnews/train": shared / "vietnews" / "train.parquet"}
-    for split in ("train", "validation"):
+    theirs = {
+        f"vietnews/{split}": shared / "vietnews" / f"{split}.parquet"
+        for split in ("train", "validation")
+    }
+    for split in ("train", "validation", "judged"):
         path = SHIPPED / f"{split}.jsonl"
+        named = {row.file for row in read_located_rewrites(path)}
+        articles = {file: where for file, where in theirs.items() if file in named}
         pairs = read_rewrites(path, articles)
         located = [row for row in read_located_rewrites(path) if row.file in articles]
         assert len(pairs) == len(located) > 0
@@ -232,3 +237,18 @@ def test_the_card_counts_what_is_there():
     after = card.partition("Left out of")[2].partition("<!-- end")[0]
     left_out = sum(map(int, re.findall(r"\| (\d+) \|$", after, flags=re.MULTILINE)))
     assert written == left_out + splits[0].total() + splits[1].total()
+
+
+def test_the_card_counts_what_was_judged():
+    card = (SHIPPED / "README.md").read_text(encoding="utf-8")
+    rows = read_located_rewrites(SHIPPED / "judged.jsonl", judged=True)
+    for file in (*sorted({row.file for row in rows}), "all"):
+        verdicts = [row.verdict for row in rows if file in (row.file, "all")]
+        counts = (
+            len(verdicts),
+            sum(verdict.fluent for verdict in verdicts),
+            sum(verdict.true for verdict in verdicts),
+            sum(verdict.good for verdict in verdicts),
+        )
+        shown = file if file == "all" else f"`{file}`"
+        assert f"| {shown} | {' | '.join(map(str, counts))} |" in card

@@ -20,11 +20,15 @@ from canbo.models.ct2_writer import Ct2Writer
 from canbo.models.extractive import Sentences
 from canbo.models.generation import Draft
 from canbo.models.predictions import Abstract
+from canbo.models.rewriting.judgement import JUDGEMENT_FEATURES, JUDGEMENT_FILE, Judgement
+from canbo.models.rewriting.summarizer import RewritingSummarizer
 from canbo.models.source_text import SourceFormat
 from canbo.models.summarizer import ExtractiveSummarizer, Summarizer, SummarizerError
+from canbo.models.summarizer_export import export_ct2
 from canbo.models.torch_writer import TorchWriter
 from canbo.models.word_salience import WordChances
 from canbo.train import selection
+from canbo.train.arguments import ConfigError
 from canbo.train.selection import decide, fit_choice
 
 EMBEDDED = Path(str(files("canbo.models"))) / "embedded" / "summarizer"
@@ -243,6 +247,32 @@ def test_what_is_written_is_what_ships(trained, method, tmp_path, monkeypatch):
             assert isinstance(loaded.writer, Ct2Writer)
             assert loaded.choice == AbstractChoice.load(ships / "choice.json")
             assert [len(drafts) for drafts in loaded.writer.write(["Một hai ba."])] == [3]
+
+
+def test_a_model_that_rewrites_sentences_ships_with_its_judgement(trained, tmp_path, monkeypatch):
+    config = json.loads((trained / "config.json").read_text(encoding="utf-8"))
+    config["task_specific_params"]["summarization"] |= {"reads": "sentence", "with_title": False}
+    (trained / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    ships = tmp_path / "ships"
+    settings = tmp_path / "selection.yaml"
+    settings.write_text(
+        f"model_dir: {trained}\nextractive_dir: {EMBEDDED}\nvalidation_file: {ARTICLES}\n"
+        f"output_dir: {ships}\narticles: 4\nnum_beams: 2\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError, match=r"trained: .* no judgement\.json.*train judgement"):
+        selection.main([str(settings)])
+    assert not ships.exists()
+
+    judgement = Judgement(dict.fromkeys(JUDGEMENT_FEATURES, 0.0), 0.0, 0.5)  # lets all pass
+    judgement.save(trained / JUDGEMENT_FILE)
+    monkeypatch.setattr(selection, "decide", lambda *_: "abstractive")
+    assert selection.main([str(settings)]) == 0
+    assert Judgement.load(ships / JUDGEMENT_FILE) == judgement
+    assert not (ships / "choice.json").exists() and not (ships / "ct2").exists()
+    assert isinstance(Summarizer.from_pretrained(ships, device="cpu"), RewritingSummarizer)
+    with pytest.raises(SummarizerError, match="trained: rewrites sentences"):
+        export_ct2(str(trained), tmp_path / "ct2")
 
 
 def test_a_folder_is_used_with_all_that_it_brings(trained, monkeypatch):

@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from canbo.data.summaries import read_summaries
+from canbo.models.rewriting.summarizer import RewritingSummarizer
 from canbo.models.summarizer import Summarizer
 from canbo.train.arguments import ConfigError
 from canbo.train.copy_start import start_copying
@@ -178,9 +179,26 @@ def test_the_checkpoint_loads_with_stock_transformers_and_tells_its_source_forma
         "prefix": "vietnews: ",
         "with_title": False,
         "max_source_length": 64,
+        "reads": "article",
     }
     ids = AutoTokenizer.from_pretrained(trained)("Huyện có 15 xã.", return_tensors="pt")
     assert model.generate(**ids, max_new_tokens=4).shape[0] == 1
+
+
+def test_a_model_trained_on_sentences_rewrites_them(tiny_vit5, data, tmp_path):
+    rows = [
+        {"id": str(i), "text": sentence, "abstract": sentence}
+        for i, example in enumerate(read_summaries(data))
+        for sentence in example.document.paragraphs[:1]
+    ]
+    pairs = tmp_path / "pairs.jsonl"
+    pairs.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    more = ("--model_name_or_path", str(tiny_vit5))
+    assert main(arguments("rewriter", pairs, tmp_path / "model", *more)) == 0
+    summarizer = Summarizer.from_pretrained(tmp_path / "model", device="cpu", raw=True)
+    assert isinstance(summarizer, RewritingSummarizer)
+    documents = [example.document for example in read_summaries(data)][:2]
+    assert all(abstract.text for abstract in summarizer.summarize(documents))
 
 
 def test_training_from_scratch_and_going_on_where_it_stopped(data, tmp_path, monkeypatch):
