@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import fields
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ def parse_config(dataclasses: Sequence[Any], argv: Sequence[str] | None = None) 
 
     Args:
         dataclasses: the dataclass types to fill; field names are unique among them.
-        argv: path of the YAML file first, overrides after it; None takes the process's.
+        argv: path of the YAML file first, overrides after it, '' for no file where a field can do
+            without; None takes the process's.
 
     Returns:
         One instance for each of the dataclasses.
@@ -51,7 +53,18 @@ def parse_config(dataclasses: Sequence[Any], argv: Sequence[str] | None = None) 
         )
     except ValueError as error:
         raise ConfigError(f"{path}: {error}") from error
+    _take_away_files(parsed, arguments)
     return tuple(parsed)
+
+
+def _take_away_files(parsed: Sequence[Any], arguments: Sequence[str]) -> None:
+    """An optional file that is overridden by '' is none, where argparse would make it "."."""
+    given = {*arguments, *map("=".join, pairwise(arguments))}
+    for settings in parsed:
+        for field in fields(settings):
+            is_emptied = f"--{field.name}=" in given
+            if is_emptied and field.default is None and getattr(settings, field.name) == Path():
+                setattr(settings, field.name, None)
 
 
 def chosen_value(name: str, argv: Sequence[str] | None = None) -> str | None:

@@ -48,7 +48,8 @@ class PairArguments:
 
     Attributes:
         articles_file: articles with abstracts, as `canbo.data.summaries` reads them, to align; the
-            rewrites of ``vietnews/train`` take their sentences from it.
+            rewrites of ``vietnews/train`` take their sentences from it. Without it nothing is
+            aligned and these are left out: what stays are the rewrites of canbo-themes.
         leave_out_file: ids, one a line, of its articles that are not aligned.
         rewrites_file: as of `canbo.train.rewrites.read_rewrites`.
         validation_rewrites_file: likewise, for choosing.
@@ -60,10 +61,10 @@ class PairArguments:
         seed: of the order.
     """
 
-    articles_file: Path
     rewrites_file: Path
     validation_rewrites_file: Path
     output_dir: Path
+    articles_file: Path | None = None
     leave_out_file: Path | None = None
     canbo_themes: Path = Path("data/canbo-themes/articles")
     words_held: float = 0.85
@@ -87,7 +88,11 @@ def main(argv: list[str] | None = None) -> int:
     written = _written(arguments.rewrites_file, arguments)
     validation = _written(arguments.validation_rewrites_file, arguments)
     left_out = read_ids(arguments.leave_out_file) if arguments.leave_out_file else frozenset()
-    aligned = list(_aligned(arguments, left_out))
+    aligned = (
+        list(_aligned(arguments.articles_file, left_out, arguments.words_held))
+        if arguments.articles_file
+        else []
+    )
     train = [*aligned, *written]
     random.Random(arguments.seed).shuffle(train)
     arguments.output_dir.mkdir(parents=True, exist_ok=True)
@@ -110,23 +115,24 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _written(path: Path, arguments: PairArguments) -> list[Pair]:
-    named = {row.file for row in read_located_rewrites(path)}
-    articles = {
-        name: arguments.articles_file
-        if name.startswith("vietnews/")
-        else arguments.canbo_themes / f"{name.partition('/')[2]}.jsonl"
-        for name in named
-    }
+    articles: dict[str, Path] = {}
+    for file in sorted({row.file for row in read_located_rewrites(path)}):
+        corpus, _, name = file.partition("/")
+        if corpus == "canbo-themes":
+            articles[file] = arguments.canbo_themes / f"{name}.jsonl"
+        elif arguments.articles_file:
+            articles[file] = arguments.articles_file
+        else:
+            logger.warning("%s: its rewrites of %s are left out: no articles_file", path, file)
     return [(row.source, row.text) for row in read_rewrites(path, articles)]
 
 
-def _aligned(arguments: PairArguments, left_out: frozenset[str]) -> Iterator[Pair]:
+def _aligned(path: Path, left_out: frozenset[str], words_held: float) -> Iterator[Pair]:
     from tqdm import tqdm
 
     try:
-        examples = read_summaries(arguments.articles_file, left_out)
-        for example in tqdm(examples, desc="aligning", unit="article"):
-            yield from aligned_pairs(example, arguments.words_held)
+        for example in tqdm(read_summaries(path, left_out), desc="aligning", unit="article"):
+            yield from aligned_pairs(example, words_held)
     except (OSError, ValueError) as error:
         raise ConfigError(f"cannot read articles: {error}") from error
 

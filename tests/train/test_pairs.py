@@ -159,6 +159,15 @@ def test_articles_that_are_not_there_are_told(files):
         main([str(files / "pairs.yaml")])
 
 
+def test_without_articles_the_rewrites_of_canbo_themes_stay(files, caplog):
+    assert main([str(files / "pairs.yaml"), "--articles_file", ""]) == 0
+    train = read_lines(files / "pairs" / "train.jsonl")
+    assert [(row["text"], row["abstract"]) for row in train] == [
+        (SOURCE, "11 xã vùng cao có chủ tịch.")
+    ]
+    assert "rewrites of vietnews/train are left out" in caplog.text
+
+
 def test_articles_of_another_form_are_told(files):
     own = write_lines(files / "articles.jsonl", [{"id": "000002", "paragraphs": []}])
     with pytest.raises(ValueError, match=rf"{own.name}:1: .*'abstract'"):
