@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from canbo.data.rewrites import read_located_rewrites
 from canbo.models.batching import length_batches
 from canbo.models.rewriting.judgement import (
     JUDGEMENT_FEATURES,
@@ -32,7 +31,7 @@ from canbo.models.rewriting.judgement import (
 from canbo.models.rewriting.writer import SentenceWriter, reads_sentences
 from canbo.train.arguments import ConfigError, parse_config
 from canbo.train.record import extend_record, make_record
-from canbo.train.rewrites import SentenceRewrite, read_rewrites
+from canbo.train.rewrites import SentenceRewrite, named_articles, read_rewrites
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -101,7 +100,15 @@ def main(argv: list[str] | None = None) -> int:
     """
     (arguments,) = parse_config((JudgementArguments,), argv)
     _check(arguments)
-    articles = _articles(arguments)
+    articles = named_articles(
+        arguments.judged_file,
+        arguments.canbo_themes,
+        {
+            "vietnews/train": arguments.vietnews_train,
+            "vietnews/validation": arguments.vietnews_validation,
+        },
+        judged=True,
+    )
     rewrites = read_rewrites(arguments.judged_file, articles, judged=True)
     good = np.array([bool(row.verdict and row.verdict.good) for row in rewrites])
     groups = [f"{row.file}/{row.article}" for row in rewrites]
@@ -138,31 +145,6 @@ def _check(arguments: JudgementArguments) -> None:
         raise ConfigError("wanted: must be above 0 and at most 1")
     if arguments.least_shown < 1:
         raise ConfigError("least_shown: must be 1 or more")
-
-
-def _articles(arguments: JudgementArguments) -> dict[str, Path]:
-    """Where the articles of each of the judged file's files lie; those left out are told."""
-    given = {
-        "vietnews/train": arguments.vietnews_train,
-        "vietnews/validation": arguments.vietnews_validation,
-    }
-    found: dict[str, Path] = {}
-    for file in sorted(
-        {row.file for row in read_located_rewrites(arguments.judged_file, judged=True)}
-    ):
-        corpus, _, name = file.partition("/")
-        path = (
-            given.get(file)
-            if corpus != "canbo-themes"
-            else arguments.canbo_themes / f"{name}.jsonl"
-        )
-        if path is None:
-            logger.warning(
-                "the judged rewrites of %s are left out: its articles are not named", file
-            )
-        else:
-            found[file] = path
-    return found
 
 
 def _features(rewrites: Sequence[SentenceRewrite], arguments: JudgementArguments) -> _Floats:

@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from canbo.data.rewrites import read_located_rewrites
 from canbo.data.summaries import SummaryExample, read_summaries
 from canbo.data.vietnews import read_ids
 from canbo.models.extractive import Sentences, stands_alone
@@ -29,7 +28,7 @@ from canbo.models.sentences import split_sentences
 from canbo.models.syllables import words_of
 from canbo.train.arguments import ConfigError, parse_config
 from canbo.train.record import write_record
-from canbo.train.rewrites import read_rewrites
+from canbo.train.rewrites import named_articles, read_rewrites
 
 __all__ = ["PairArguments", "aligned_pairs", "main"]
 
@@ -115,15 +114,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _written(path: Path, arguments: PairArguments) -> list[Pair]:
-    articles: dict[str, Path] = {}
-    for file in sorted({row.file for row in read_located_rewrites(path)}):
-        corpus, _, name = file.partition("/")
-        if corpus == "canbo-themes":
-            articles[file] = arguments.canbo_themes / f"{name}.jsonl"
-        elif arguments.articles_file:
-            articles[file] = arguments.articles_file
-        else:
-            logger.warning("%s: its rewrites of %s are left out: no articles_file", path, file)
+    vietnews = {"vietnews/train": arguments.articles_file}
+    articles = named_articles(path, arguments.canbo_themes, vietnews)
     return [(row.source, row.text) for row in read_rewrites(path, articles)]
 
 

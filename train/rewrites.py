@@ -6,6 +6,7 @@ Sentence Rewriting". The shipped pairs are those of ``data/canbo-rewrites``.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,9 @@ from canbo.data.rewrites import (
 from canbo.data.summaries import read_summaries
 from canbo.models.source_text import document_sentences
 
-__all__ = ["SentenceRewrite", "read_rewrites", "read_sentences"]
+__all__ = ["SentenceRewrite", "named_articles", "read_rewrites", "read_sentences"]
+
+logger = logging.getLogger(__name__)
 
 # (file, id): ids are unique in their file only.
 ArticleKey = tuple[str, str]
@@ -46,6 +49,38 @@ class SentenceRewrite:
     source: str
     text: str
     verdict: Verdict | None = None
+
+
+def named_articles(
+    path: Path, canbo_themes: Path, corpora: Mapping[str, Path | None], *, judged: bool = False
+) -> dict[str, Path]:
+    """Tell where the articles of each file of some rewrites lie; those left out are logged.
+
+    Args:
+        path: the rewrites, as of `canbo.data.rewrites.read_located_rewrites`.
+        canbo_themes: folder with the articles of canbo-themes.
+        corpora: for other files (``vietnews/train``) where their articles lie; None, or no entry,
+            leaves a file's rewrites out.
+        judged: as of `read_rewrites`.
+
+    Returns:
+        What `read_rewrites` takes.
+
+    Raises:
+        RewriteError: a line is not of the form.
+        OSError: the file cannot be read.
+    """
+    found: dict[str, Path] = {}
+    for file in sorted({row.file for row in read_located_rewrites(path, judged=judged)}):
+        corpus, _, name = file.partition("/")
+        lies = canbo_themes / f"{name}.jsonl" if corpus == "canbo-themes" else corpora.get(file)
+        if lies is None:
+            logger.warning(
+                "%s: its rewrites of %s are left out: the articles are not named", path, file
+            )
+        else:
+            found[file] = lies
+    return found
 
 
 def read_rewrites(
