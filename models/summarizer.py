@@ -121,7 +121,7 @@ def _from_folder(folder: Path, source: str, device: str | None, *, raw: bool) ->
     from canbo.models.abstractive import AbstractiveSummarizer
     from canbo.models.rewriting.judgement import JUDGEMENT_FILE, Judgement
     from canbo.models.rewriting.summarizer import RewritingSummarizer
-    from canbo.models.rewriting.writer import reads_sentences
+    from canbo.models.rewriting.writer import SentenceWriter, reads_sentences
 
     chooser = None
     if (folder / EXTRACTIVE_FILE).is_file():
@@ -143,9 +143,8 @@ def _from_folder(folder: Path, source: str, device: str | None, *, raw: bool) ->
                 f" run 'canbo train judgement CONFIG --model_dir {folder}', or see all that it"
                 " writes with --raw-abstracts"
             )
-        return RewritingSummarizer.load(
-            str(folder),
-            device,
+        return RewritingSummarizer(
+            SentenceWriter.load(str(folder), device),
             chooser or ExtractiveSummarizer(ExtractiveModel.shipped(), source="embedded"),
             source=source,
             judgement=judgement,

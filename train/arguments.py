@@ -22,10 +22,11 @@ class ConfigError(UserError):
 def parse_config(dataclasses: Sequence[Any], argv: Sequence[str] | None = None) -> tuple[Any, ...]:
     """Fill dataclasses from a YAML file and ``--field value`` overrides.
 
+    A value of '' takes an optional file away.
+
     Args:
         dataclasses: the dataclass types to fill; field names are unique among them.
-        argv: path of the YAML file first, overrides after it, '' for no file where a field can do
-            without; None takes the process's.
+        argv: path of the YAML file first, overrides after it; None takes the process's.
 
     Returns:
         One instance for each of the dataclasses.
@@ -46,20 +47,19 @@ def parse_config(dataclasses: Sequence[Any], argv: Sequence[str] | None = None) 
         raise ConfigError(f"{path}: unknown fields: {', '.join(unknown)}")
     # The parser takes flags; a config becomes flags so that an override, coming later, wins.
     flags = [flag for name, value in raw.items() for flag in _as_flags(name, value)]
+    flags += arguments[1:]
     parser = HfArgumentParser(list(dataclasses))
     try:
-        parsed = parser.parse_args_into_dataclasses(
-            [*flags, *arguments[1:]], look_for_args_file=False
-        )
+        parsed = parser.parse_args_into_dataclasses(flags, look_for_args_file=False)
     except ValueError as error:
         raise ConfigError(f"{path}: {error}") from error
-    _take_away_files(parsed, arguments)
+    _take_away_files(parsed, flags)
     return tuple(parsed)
 
 
-def _take_away_files(parsed: Sequence[Any], arguments: Sequence[str]) -> None:
-    """An optional file that is overridden by '' is none, where argparse would make it "."."""
-    given = {*arguments, *map("=".join, pairwise(arguments))}
+def _take_away_files(parsed: Sequence[Any], flags: Sequence[str]) -> None:
+    """An optional file that is given as '' is none, where argparse would make it "."."""
+    given = {*flags, *map("=".join, pairwise(flags))}
     for settings in parsed:
         for field in fields(settings):
             is_emptied = f"--{field.name}=" in given

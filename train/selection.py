@@ -105,7 +105,7 @@ def main(argv: list[str] | None = None) -> int:
         if reads_sentences(ships):
             _take_judgement(arguments.model_dir, ships)
         else:
-            _add_choice(ships, examples[:half])
+            _add_choice(ships, chooser, examples[:half])
         model = Summarizer.from_pretrained(ships, device="cpu")
         decision = _compare(model, chooser, examples[half:], arguments)
         output = arguments.output_dir
@@ -139,12 +139,11 @@ def _take_judgement(model_dir: Path, ships: Path) -> None:
     shutil.copyfile(model_dir / JUDGEMENT_FILE, ships / JUDGEMENT_FILE)
 
 
-def _add_choice(ships: Path, examples: Sequence[SummaryExample]) -> None:
+def _add_choice(
+    ships: Path, chooser: ExtractiveSummarizer, examples: Sequence[SummaryExample]
+) -> None:
     """Make the 8-bit form of a model that reads articles, and the choice between its abstracts."""
     export_ct2(str(ships), ships / CT2_FOLDER)
-    chooser = ExtractiveSummarizer(
-        ExtractiveModel.load(ships / EXTRACTIVE_FILE), source="extractive"
-    )
     model = AbstractiveSummarizer.load(str(ships / CT2_FOLDER), str(ships), "cpu", fallback=chooser)
     fit_choice(model, chooser, examples).save(ships / CHOICE_FILE)
 

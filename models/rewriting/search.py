@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import torch
     from transformers import T5ForConditionalGeneration
 
-__all__ = ["Hypothesis", "search"]
+__all__ = ["Hypothesis", "padded", "search"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,28 @@ def search(
         return _Search(model, sources, grammars, beams, longest).run()
 
 
+def padded(
+    model: T5ForConditionalGeneration, rows: Sequence[Sequence[int]]
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Token ids of some texts as one batch on the model's device, and its attention mask.
+
+    Args:
+        model: that will read them.
+        rows: ids of each text.
+
+    Returns:
+        Both of shape (rows, length of the longest).
+    """
+    import torch
+    from torch.nn.utils.rnn import pad_sequence
+
+    ids = [torch.tensor(row) for row in rows]
+    pad = int(model.config.pad_token_id or 0)
+    mask = pad_sequence([torch.ones_like(row) for row in ids], batch_first=True)
+    batch = pad_sequence(ids, batch_first=True, padding_value=pad)
+    return batch.to(model.device), mask.to(model.device)
+
+
 class _Search:
     """The state of one search: ``beams`` rows a sentence, of which some may be empty."""
 
@@ -76,18 +98,11 @@ class _Search:
         beams: int,
         longest: int,
     ) -> None:
-        import torch
         from transformers import DynamicCache, EncoderDecoderCache
 
         self._model, self._grammars = model, grammars
         self._beams, self._longest = beams, longest
-        width = max(len(ids) for ids in sources)
-        pad = int(model.config.pad_token_id or 0)
-        device = model.device
-        rows = torch.tensor([[*ids, *[pad] * (width - len(ids))] for ids in sources], device=device)
-        mask = torch.tensor(
-            [[1] * len(ids) + [0] * (width - len(ids)) for ids in sources], device=device
-        )
+        rows, mask = padded(model, sources)
         states = model.encoder(input_ids=rows, attention_mask=mask).last_hidden_state
         self._states = states.repeat_interleave(beams, dim=0)
         self._mask = mask.repeat_interleave(beams, dim=0)

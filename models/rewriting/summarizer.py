@@ -10,7 +10,6 @@ and is judged fluent and true (`canbo.models.rewriting.judgement`). Elsewhere th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import product
 
 from canbo.data.documents import Document
@@ -28,23 +27,10 @@ from canbo.models.summarizer import ExtractiveSummarizer, Summarizer
 from canbo.models.syllables import words_of
 from canbo.models.whole_sentences import as_sentence
 
-__all__ = ["Rewrite", "RewritingSummarizer"]
+__all__ = ["RewritingSummarizer"]
 
 _LEAST, _MOST = 14, 90  # syllables of a sentence that is worth rewriting, and that can be
 _SENTENCES_A_DOCUMENT = 3
-
-
-@dataclass(frozen=True)
-class Rewrite:
-    """A rewritten sentence that passed the guards.
-
-    Attributes:
-        text: one whole sentence.
-        features: what it is judged by (`judgement_features`).
-    """
-
-    text: str
-    features: tuple[float, ...]
 
 
 class RewritingSummarizer(Summarizer):
@@ -73,33 +59,6 @@ class RewritingSummarizer(Summarizer):
         self.writer, self.source = writer, source
         self._chooser, self._judgement, self._raw = chooser, judgement, raw
 
-    @classmethod
-    def load(
-        cls,
-        location: str,
-        device: str | None,
-        chooser: ExtractiveSummarizer,
-        *,
-        source: str,
-        judgement: Judgement | None = None,
-        raw: bool = False,
-    ) -> RewritingSummarizer:
-        """Load a checkpoint of `canbo train summarizer` that reads sentences.
-
-        Args:
-            location: its folder.
-            device: as of `Summarizer.from_pretrained`.
-            chooser: as of this class.
-            source: what records call it.
-            judgement: as of this class.
-            raw: likewise.
-
-        Raises:
-            OSError: it cannot be found or read.
-        """
-        writer = SentenceWriter.load(location, device)
-        return cls(writer, chooser, source=source, judgement=judgement, raw=raw)
-
     def summarize(self, documents: Sequence[Document], *, batch_size: int = 8) -> list[Abstract]:
         """Summarize each document; see `Summarizer.summarize`."""
         read = [Sentences(document) for document in documents]
@@ -110,15 +69,11 @@ class RewritingSummarizer(Summarizer):
             if can_be_condensed(documents[i])
             for form in _rewritable(read[i], forms)
         }
-        if self._raw:
-            drafts = self._first_drafts(list(wanted.values()), batch_size)
-            written = {place: [text] for place, text in zip(wanted, drafts, strict=True)}
-        else:
-            rewrites = self.rewrites(list(wanted.values()), batch_size=batch_size)
-            written = {
-                place: [one.text for one in found if self._is_shown(one)]
-                for place, found in zip(wanted, rewrites, strict=True)
-            }
+        drafts = self._drafts(list(wanted.values()), batch_size)
+        written = {
+            place: self._shown(sentence, own)
+            for (place, sentence), own in zip(wanted.items(), drafts, strict=True)
+        }
         return [
             self._abstract(
                 document,
@@ -131,35 +86,35 @@ class RewritingSummarizer(Summarizer):
             )
         ]
 
-    def rewrites(self, sentences: Sequence[str], *, batch_size: int = 8) -> list[list[Rewrite]]:
-        """Rewrite sentences.
+    def _drafts(self, sentences: Sequence[str], batch_size: int) -> list[list[RewriteDraft]]:
+        lengths = [len(text) for text in sentences]
+        drafts: list[list[RewriteDraft]] = [[] for _ in sentences]
+        for rows in length_batches(lengths, _SENTENCES_A_DOCUMENT * batch_size):
+            made = self.writer.write([sentences[row] for row in rows])
+            for row, own in zip(rows, made, strict=True):
+                drafts[row] = own
+        return drafts
 
-        Args:
-            sentences: as they stand in their articles.
-            batch_size: documents' worth of sentences that the model reads at once.
+    def _shown(self, sentence: str, drafts: Sequence[RewriteDraft]) -> list[str]:
+        """What of the drafts of a sentence may stand in its place, the best scored first."""
+        if self._raw:
+            return [tidy(drafts[0].text) if drafts else sentence]
+        facts = SourceFacts(sentence)
+        best: dict[str, RewriteDraft] = {}  # of each text, since the guards make some alike
+        for draft in drafts:
+            best.setdefault(guarded(draft.text, ended=True), draft)
+        return [
+            text
+            for text, draft in best.items()
+            if text and _is_usable(text, sentence, facts) and self._is_good(text, sentence, draft)
+        ]
 
-        Returns:
-            For each sentence its drafts that are one whole sentence which stands alone and states
-            no number and no name that the given one does not, none of them judged yet.
-        """
-        found: list[list[Rewrite]] = [[] for _ in sentences]
-        for rows in _batches(sentences, batch_size):
-            drafts = self.writer.write([sentences[row] for row in rows])
-            for row, own in zip(rows, drafts, strict=True):
-                found[row] = _usable(sentences[row], own)
-        return found
-
-    def _first_drafts(self, sentences: Sequence[str], batch_size: int) -> list[str]:
-        texts = [""] * len(sentences)
-        for rows in _batches(sentences, batch_size):
-            drafts = self.writer.write([sentences[row] for row in rows])
-            for row, own in zip(rows, drafts, strict=True):
-                texts[row] = tidy(own[0].text) if own else sentences[row]
-        return texts
-
-    def _is_shown(self, rewrite: Rewrite) -> bool:
+    def _is_good(self, text: str, sentence: str, draft: RewriteDraft) -> bool:
         judgement = self._judgement
-        return judgement is None or judgement.chance(rewrite.features) >= judgement.least
+        if judgement is None:
+            return True
+        features = judgement_features(text, sentence, draft.log_probabilities)
+        return judgement.chance(features) >= judgement.least
 
     def _abstract(
         self,
@@ -187,10 +142,6 @@ class RewritingSummarizer(Summarizer):
         return Abstract(text, "abstractive", unsupported)
 
 
-def _batches(sentences: Sequence[str], batch_size: int) -> list[list[int]]:
-    return length_batches([len(text) for text in sentences], _SENTENCES_A_DOCUMENT * batch_size)
-
-
 def _rewritable(sentences: Sentences, chosen: Sequence[Form]) -> list[Form]:
     """Those of the chosen that stand alone, of some length, and that no other leans on."""
     leaned_on = {form.sentence - 1 for form in chosen if not form.alone}
@@ -203,24 +154,11 @@ def _rewritable(sentences: Sentences, chosen: Sequence[Form]) -> list[Form]:
     ]
 
 
-def _usable(sentence: str, drafts: Sequence[RewriteDraft]) -> list[Rewrite]:
-    """Drafts that pass the guards and state nothing new, each once."""
-    facts = SourceFacts(sentence)
-    found: dict[str, Rewrite] = {}
-    for draft in drafts:
-        text = guarded(draft.text, ended=True)
-        if (
-            text
-            and text not in found
-            and _is_shorter(text, sentence)
-            and len(split_sentences(text)) == 1
-            and stands_alone(text)
-            and not facts.unsupported(text)
-        ):
-            features = judgement_features(text, sentence, draft.log_probabilities)
-            found[text] = Rewrite(text, features)
-    return list(found.values())
-
-
-def _is_shorter(text: str, sentence: str) -> bool:
-    return len(words_of(text)) < len(words_of(sentence))
+def _is_usable(text: str, sentence: str, facts: SourceFacts) -> bool:
+    """One shorter sentence that stands alone and states nothing that the given one does not."""
+    return (
+        len(words_of(text)) < len(words_of(sentence))
+        and len(split_sentences(text)) == 1
+        and stands_alone(text)
+        and not facts.unsupported(text)
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canbo.models.devices import device_or_default
-from canbo.models.rewriting.search import search
+from canbo.models.rewriting.search import padded, search
 from canbo.models.rewriting.sentence_grammar import SentenceGrammars
 from canbo.models.segmentation import Segmenter, load_segmenter
 from canbo.models.source_text import SourceFormat, stated_format
@@ -106,19 +106,11 @@ class SentenceWriter:
         """
         import torch
 
-        pad = int(self._model.config.pad_token_id or 0)
-        read = self._encode(sentences)
+        ids, mask = padded(self._model, self._encode(sentences))
         targets = self._tokenizer(list(written))["input_ids"]  # whole, each with its end
-        device = self._model.device
-        labels = torch.tensor(_padded(targets, pad), device=device)
+        labels, _ = padded(self._model, targets)
         with torch.inference_mode():
-            logits = self._model(
-                input_ids=torch.tensor(_padded(read, pad), device=device),
-                attention_mask=torch.tensor(
-                    _padded([[1] * len(ids) for ids in read]), device=device
-                ),
-                labels=labels,
-            ).logits
+            logits = self._model(input_ids=ids, attention_mask=mask, labels=labels).logits
             chances = logits.log_softmax(-1).gather(-1, labels.unsqueeze(-1)).squeeze(-1)
         return [
             tuple(row[: len(ids)]) for row, ids in zip(chances.cpu().tolist(), targets, strict=True)
@@ -157,8 +149,3 @@ class SentenceWriter:
             list(sentences), truncation=True, max_length=self._max_source_length
         )["input_ids"]
         return encoded
-
-
-def _padded(rows: Sequence[Sequence[int]], pad: int = 0) -> list[list[int]]:
-    width = max(map(len, rows))
-    return [[*ids, *[pad] * (width - len(ids))] for ids in rows]
