@@ -159,8 +159,14 @@ def test_articles_that_are_not_there_are_told(files):
         main([str(files / "pairs.yaml")])
 
 
-def test_without_articles_the_rewrites_of_canbo_themes_stay(files, caplog):
-    assert main([str(files / "pairs.yaml"), "--articles_file", ""]) == 0
+@pytest.mark.parametrize("where", ["option", "config"])
+def test_without_articles_the_rewrites_of_canbo_themes_stay(files, caplog, where):
+    config = files / "pairs.yaml"
+    if where == "config":
+        with config.open("a", encoding="utf-8") as file:
+            file.write("articles_file: ''\n")  # of a field given twice YAML takes the last
+    options = ("--articles_file", "") if where == "option" else ()
+    assert main([str(config), *options]) == 0
     train = read_lines(files / "pairs" / "train.jsonl")
     assert [(row["text"], row["abstract"]) for row in train] == [
         (SOURCE, "11 xã vùng cao có chủ tịch.")
