@@ -26,7 +26,6 @@ TRAINERS = {
         "extractive",
         "pairs",
         "summarizer",
-        "judgement",
         "selection",
     )
 }

@@ -39,6 +39,7 @@ __all__ = [
     "EXTRACTIVE_FILE",
     "SENTENCE_FEATURES",
     "SET_FEATURES",
+    "Comparison",
     "ExtractiveModel",
     "Form",
     "Sentences",
@@ -120,6 +121,7 @@ _LEAD_SENTENCES = 2
 _REPETITION = 0.35  # share of a sentence's bigrams that another of the same abstract may hold
 _FORMS = 4  # of a sentence, the best rated, that go into sets
 _SHORTENED_SETS = 12  # sets, the best rated, of which shorter forms are tried
+_WRITTEN_SETS = 60  # likewise, of which forms that a model wrote are tried
 _QUOTES = (("“", "”"), ("«", "»"), ("(", ")"))
 
 
@@ -332,6 +334,22 @@ def _norm(vector: dict[str, float]) -> float:
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """Two abstracts of one document.
+
+    Attributes:
+        chosen: of its sentences, whole or shortened.
+        written: the best in which some sentences stand in forms that a model wrote; empty where
+            there is none.
+        loss: how much worse the latter is expected, in ROUGE; infinite where there is none.
+    """
+
+    chosen: tuple[Form, ...]
+    written: tuple[Form, ...]
+    loss: float
+
+
+@dataclass(frozen=True)
 class ExtractiveModel:
     """The models and the limits of an abstract.
 
@@ -478,6 +496,11 @@ class ExtractiveModel:
                 ):
                     yield other
 
+    def places(self, sentences: Sentences) -> list[int]:
+        """Indices of the sentences that may be chosen."""
+        sets = self._sets(sentences, self.salience(sentences))
+        return sorted({form.sentence for chosen in sets for form in chosen})
+
     def choose(self, sentences: Sentences) -> tuple[Form, ...]:
         """The chosen sentences, whole or shortened, in reading order.
 
@@ -486,32 +509,70 @@ class ExtractiveModel:
         A short first paragraph above longer ones is the lead that an editor wrote as the
         article's abstract, and is taken as it is.
         """
-        if not sentences.prose:
-            return ()
-        lead = sentences.lead
-        fits = self.min_syllables <= syllables(lead) <= self.max_syllables
-        if lead and fits and _stand_together(lead):
-            return lead
-        chances = self.chances(sentences)
-        salience = self._salience(sentences, chances)
-        sets = self.candidate_sets(sentences, salience)
-        ratings = self.ratings(sentences, forms_of(sentences, sets), chances)
-        expected = self._expectation(sentences, ratings, chances)
-        best = sorted(sets, key=expected, reverse=True)[:_SHORTENED_SETS]
-        return max(self.shortened(sentences, best, ratings), key=expected)
+        return self.compare(sentences, {}).chosen
 
-    def best(self, sentences: Sentences, options: Sequence[tuple[Form, ...]]) -> tuple[Form, ...]:
-        """The option whose ROUGE is expected highest.
+    def compare(
+        self,
+        sentences: Sentences,
+        written: Mapping[int, Sequence[Form]],
+        allowed: Callable[[tuple[Form, ...]], bool] = lambda _: True,
+    ) -> Comparison:
+        """Compare the best abstract out of the sentences with the best that has written ones.
 
         Args:
             sentences: of the document.
-            options: abstracts of forms of them, one at least; a form may be of other making, as
-                one that a model wrote.
+            written: other forms of some sentences, by index: those that a model wrote.
+            allowed: says of an abstract with such forms whether it may be.
         """
+        if not sentences.prose:
+            return Comparison((), (), math.inf)
         chances = self.chances(sentences)
-        forms = list(dict.fromkeys(form for option in options for form in option))
+        sets = self._sets(sentences, self._salience(sentences, chances))
+        forms = [*forms_of(sentences, sets), *(form for own in written.values() for form in own)]
         ratings = self.ratings(sentences, forms, chances)
-        return max(options, key=self._expectation(sentences, ratings, chances))
+        expected = self._expectation(sentences, ratings, chances)
+        best_first = sorted(sets, key=expected, reverse=True)
+        plain = sets[0]
+        if plain != sentences.lead:
+            some = best_first[:_SHORTENED_SETS]
+            plain = max(self.shortened(sentences, some, ratings), key=expected)
+        others = self._with_written(sentences, best_first[:_WRITTEN_SETS], ratings, written)
+        best = max(filter(allowed, others), key=expected, default=())
+        return Comparison(plain, best, expected(plain) - expected(best) if best else math.inf)
+
+    def _sets(self, sentences: Sentences, salience: np.ndarray) -> list[tuple[Form, ...]]:
+        """What the abstract is chosen of: an editor's lead alone, or sets of the best sentences."""
+        lead = sentences.lead
+        fits = self.min_syllables <= syllables(lead) <= self.max_syllables
+        if lead and fits and _stand_together(lead):
+            return [lead]
+        return self.candidate_sets(sentences, salience)
+
+    def _with_written(
+        self,
+        sentences: Sentences,
+        sets: Iterable[tuple[Form, ...]],
+        ratings: Mapping[Form, float],
+        written: Mapping[int, Sequence[Form]],
+    ) -> Iterator[tuple[Form, ...]]:
+        """Every set with at least one sentence in a form that a model wrote."""
+        for chosen in sets:
+            if not any(form.sentence in written for form in chosen):
+                continue
+            forms = [
+                (
+                    *written.get(form.sentence, ()),
+                    *sorted(sentences.forms(form.sentence), key=lambda one: -ratings[one])[:_FORMS],
+                )
+                for form in chosen
+            ]
+            for other in product(*forms):
+                if (
+                    any(form in written.get(form.sentence, ()) for form in other)
+                    and self.min_syllables <= syllables(other) <= self.max_syllables
+                    and _stand_together(other)
+                ):
+                    yield other
 
     def _expectation(
         self, sentences: Sentences, ratings: Mapping[Form, float], chances: WordChances

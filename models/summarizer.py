@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.resources import as_file, files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypeVar
 
 from canbo.data.documents import Document
 from canbo.data.errors import UserError
@@ -25,8 +24,6 @@ __all__ = [
     "Summarizer",
     "SummarizerError",
 ]
-
-_Fitted = TypeVar("_Fitted")
 
 DECISION_FILE = "decision.json"
 CT2_FOLDER = "ct2"  # in a model's folder: the same model for CTranslate2
@@ -58,19 +55,18 @@ class Summarizer(ABC):
                 `canbo train extractive`; None takes what ships with canbo, which is one of
                 `canbo train selection`. Of a folder all is used that these commands write:
                 ``decision.json`` says whether a model writes or sentences of the document are
-                chosen, ``extractive.json`` chooses them, ``choice.json`` chooses between both,
-                ``judgement.json`` says which sentences that a model rewrote are shown, and ``ct2``
-                writes on a CPU where CTranslate2 is installed.
+                chosen, and how readily rewritten ones are shown, ``extractive.json`` chooses them,
+                ``choice.json`` chooses between both, and ``ct2`` writes on a CPU where CTranslate2
+                is installed.
             device: ``"cpu"``, ``"cuda"`` or another torch device; None takes a GPU if there is one.
             raw: show a model's first beam as it is, with what the document does not support named
                 in ``unsupported``; otherwise nothing unsupported is shown.
 
         Raises:
             SummarizerError: the checkpoint is not a sequence-to-sequence model, its folder's
-                ``decision.json`` names no method, it rewrites sentences and has no
-                ``judgement.json``, or ``raw`` is asked of what only chooses sentences.
-            ValueError: ``extractive.json``, ``choice.json`` or ``judgement.json`` is of another
-                version.
+                ``decision.json`` names no method, or ``raw`` is asked of what only chooses
+                sentences.
+            ValueError: ``extractive.json`` or ``choice.json`` is of another version.
             OSError: it cannot be found or read.
         """
         # The abstractive one falls back on the extractive one of this module.
@@ -119,7 +115,6 @@ def _from_folder(folder: Path, source: str, device: str | None, *, raw: bool) ->
     """What a folder decides to use, with all that it brings for it."""
     from canbo.models.abstract_choice import CHOICE_FILE, AbstractChoice
     from canbo.models.abstractive import AbstractiveSummarizer
-    from canbo.models.rewriting.judgement import JUDGEMENT_FILE, Judgement
     from canbo.models.rewriting.summarizer import RewritingSummarizer
     from canbo.models.rewriting.writer import SentenceWriter, reads_sentences
 
@@ -136,34 +131,23 @@ def _from_folder(folder: Path, source: str, device: str | None, *, raw: bool) ->
             )
         return chooser
     if reads_sentences(folder):
-        judgement = _read(folder / JUDGEMENT_FILE, Judgement.load)
-        if judgement is None and not raw:
-            raise SummarizerError(
-                f"{source}: rewrites sentences, and has no {JUDGEMENT_FILE} to tell the true ones;"
-                f" run 'canbo train judgement CONFIG --model_dir {folder}', or see all that it"
-                " writes with --raw-abstracts"
-            )
         return RewritingSummarizer(
             SentenceWriter.load(str(folder), device),
             chooser or ExtractiveSummarizer(ExtractiveModel.shipped(), source="embedded"),
             source=source,
-            judgement=judgement,
+            margin=_margin(folder),
             raw=raw,
         )
     location, device = _engine(folder, device)
+    choice = folder / CHOICE_FILE
     return AbstractiveSummarizer.load(
         str(location),
         source,
         device,
         fallback=chooser,
-        choice=_read(folder / CHOICE_FILE, AbstractChoice.load),
+        choice=AbstractChoice.load(choice) if choice.is_file() else None,
         raw=raw,
     )
-
-
-def _read(path: Path, load: Callable[[Path], _Fitted]) -> _Fitted | None:
-    """What a folder brings, if it does."""
-    return load(path) if path.is_file() else None
 
 
 def _method(folder: Path) -> str:
@@ -179,6 +163,13 @@ def _method(folder: Path) -> str:
             " again with 'canbo train selection'"
         )
     return str(method)
+
+
+def _margin(folder: Path) -> float:
+    """How readily rewritten sentences are shown, if the decision says."""
+    path = folder / DECISION_FILE
+    decision = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return float(decision.get("margin", 0.0))
 
 
 def _engine(folder: Path, device: str | None) -> tuple[Path, str | None]:

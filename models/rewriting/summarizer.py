@@ -1,40 +1,80 @@
-"""An abstract of the article's chosen sentences, rewritten by a model where that is safe.
+"""An abstract of the article's chosen sentences, some of them rewritten.
 
 Extract, then rewrite (Chen & Bansal, "Fast Abstractive Summarization with Reinforce-Selected
-Sentence Rewriting", ACL 2018): what a small model can write truly is one sentence about one
-sentence. Each of the chosen sentences goes to the model by itself; a draft is shown only where it
-is one whole sentence that stands alone, states no number and no name that its sentence does not,
-and is judged fluent and true (`canbo.models.rewriting.judgement`). Elsewhere the sentence stays.
+Sentence Rewriting", ACL 2018), with what may be written held to what is safe: a sentence becomes
+one of the rewrites that rules license (`canbo.models.rewriting.rewrites`), with first mentions in
+full (`canbo.models.rewriting.references`), and the model chooses among them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
+from dataclasses import dataclass
+from functools import partial
 
 from canbo.data.documents import Document
 from canbo.models.abstract_gate import article_facts
-from canbo.models.batching import length_batches
 from canbo.models.condensable import can_be_condensed
-from canbo.models.extractive import Form, Sentences, stands_alone
-from canbo.models.faithfulness import SourceFacts
-from canbo.models.guards import guarded, tidy
+from canbo.models.extractive import Comparison, Form, Sentences, stands_alone
+from canbo.models.guards import guarded
 from canbo.models.predictions import Abstract
-from canbo.models.rewriting.judgement import Judgement, judgement_features
+from canbo.models.rewriting.references import References, names_in
+from canbo.models.rewriting.rewrites import rewrites_of
 from canbo.models.rewriting.writer import RewriteDraft, SentenceWriter
-from canbo.models.sentences import split_sentences
+from canbo.models.segmentation import Segmenter, load_segmenter
 from canbo.models.summarizer import ExtractiveSummarizer, Summarizer
 from canbo.models.syllables import words_of
 from canbo.models.whole_sentences import as_sentence
 
-__all__ = ["RewritingSummarizer"]
+__all__ = ["Rewritable", "RewritingSummarizer", "rewritable"]
 
 _LEAST, _MOST = 14, 90  # syllables of a sentence that is worth rewriting, and that can be
-_SENTENCES_A_DOCUMENT = 3
+_REWRITES_AT_ONCE = 8  # for each document of a batch
+
+
+@dataclass(frozen=True)
+class Rewritable:
+    """A sentence of a document and all that it may become.
+
+    Attributes:
+        place: index of the sentence.
+        source: the sentence, its brief references as they are or completed.
+        rewrites: what it may become; a completed sentence may stay as it is.
+    """
+
+    place: int
+    source: str
+    rewrites: list[str]
+
+
+def rewritable(
+    sentences: Sequence[str], places: Sequence[int], segmenter: Segmenter
+) -> list[Rewritable]:
+    """Find what can be rewritten of a document.
+
+    Args:
+        sentences: of the document, all of them in order.
+        places: indices of those that are asked for.
+        segmenter: finds words.
+    """
+    references = References(sentences)
+    found: list[Rewritable] = []
+    for place in places:
+        sentence = sentences[place]
+        if not stands_alone(sentence) or not _LEAST <= len(words_of(sentence)) <= _MOST:
+            continue
+        found.append(Rewritable(place, sentence, rewrites_of(sentence, segmenter)))
+        for full in references.completed(place):
+            found.append(Rewritable(place, full, [full, *rewrites_of(full, segmenter)]))
+    return [one for one in found if one.rewrites]
 
 
 class RewritingSummarizer(Summarizer):
-    """Chooses sentences as `ExtractiveSummarizer` does, and shows rewritten ones where it can."""
+    """Chooses sentences as `ExtractiveSummarizer` does, and shows rewritten ones where it can.
+
+    Attributes:
+        margin: as given; infinite where every rewrite is shown.
+    """
 
     def __init__(
         self,
@@ -42,123 +82,96 @@ class RewritingSummarizer(Summarizer):
         chooser: ExtractiveSummarizer,
         *,
         source: str,
-        judgement: Judgement | None = None,
+        margin: float = 0.0,
+        segmenter: Segmenter | None = None,
         raw: bool = False,
     ) -> None:
         """Wrap a model.
 
         Args:
-            writer: rewrites single sentences.
+            writer: chooses among the rewrites of single sentences.
             chooser: chooses the sentences.
             source: where the model was loaded from, for records.
-            judgement: says which rewritten sentences are shown; None shows all that pass the
-                guards and the facts.
-            raw: show the model's first draft of every sentence, whatever it states, with what is
-                unsupported named.
+            margin: what an abstract with rewritten sentences may be expected to be worse by, in
+                ROUGE, than one of chosen sentences and still be shown.
+            segmenter: finds words; None takes canbo's own.
+            raw: show what the model likes best of every chosen sentence, whatever it states, with
+                what is unsupported named.
         """
         self.writer, self.source = writer, source
-        self._chooser, self._judgement, self._raw = chooser, judgement, raw
+        self._chooser, self._raw = chooser, raw
+        self.margin = float("inf") if raw else margin
+        self._segmenter = segmenter or load_segmenter()
 
     def summarize(self, documents: Sequence[Document], *, batch_size: int = 8) -> list[Abstract]:
         """Summarize each document; see `Summarizer.summarize`."""
+        return [
+            self._abstract(document, both)
+            for document, both in zip(
+                documents, self.compare(documents, batch_size=batch_size), strict=True
+            )
+        ]
+
+    def compare(self, documents: Sequence[Document], *, batch_size: int = 8) -> list[Comparison]:
+        """Put the best abstract with rewritten sentences beside that without, for each document.
+
+        Args:
+            documents: the articles.
+            batch_size: documents whose rewrites the model reads at once.
+        """
         read = [Sentences(document) for document in documents]
-        chosen = [self._chooser.model.choose(sentences) for sentences in read]
-        wanted = {
-            (i, form.sentence): read[i].texts[form.sentence]
-            for i, forms in enumerate(chosen)
-            if can_be_condensed(documents[i])
-            for form in _rewritable(read[i], forms)
-        }
-        drafts = self._drafts(list(wanted.values()), batch_size)
-        written = {
-            place: self._shown(sentence, own)
-            for (place, sentence), own in zip(wanted.items(), drafts, strict=True)
-        }
-        return [
-            self._abstract(
-                document,
-                sentences,
-                forms,
-                {form.sentence: written.get((i, form.sentence), []) for form in forms},
-            )
-            for i, (document, sentences, forms) in enumerate(
-                zip(documents, read, chosen, strict=True)
-            )
+        found = [
+            (row, one)
+            for row, (document, sentences) in enumerate(zip(documents, read, strict=True))
+            if can_be_condensed(document)
+            for one in rewritable(sentences.texts, self._places(sentences), self._segmenter)
         ]
-
-    def _drafts(self, sentences: Sequence[str], batch_size: int) -> list[list[RewriteDraft]]:
-        lengths = [len(text) for text in sentences]
-        drafts: list[list[RewriteDraft]] = [[] for _ in sentences]
-        for rows in length_batches(lengths, _SENTENCES_A_DOCUMENT * batch_size):
-            made = self.writer.write([sentences[row] for row in rows])
-            for row, own in zip(rows, made, strict=True):
-                drafts[row] = own
-        return drafts
-
-    def _shown(self, sentence: str, drafts: Sequence[RewriteDraft]) -> list[str]:
-        """What of the drafts of a sentence may stand in its place, the best scored first."""
-        if self._raw:
-            return [tidy(drafts[0].text) if drafts else sentence]
-        facts = SourceFacts(sentence)
-        best: dict[str, RewriteDraft] = {}  # of each text, since the guards make some alike
-        for draft in drafts:
-            best.setdefault(guarded(draft.text, ended=True), draft)
-        return [
-            text
-            for text, draft in best.items()
-            if text and _is_usable(text, sentence, facts) and self._is_good(text, sentence, draft)
-        ]
-
-    def _is_good(self, text: str, sentence: str, draft: RewriteDraft) -> bool:
-        judgement = self._judgement
-        if judgement is None:
-            return True
-        features = judgement_features(text, sentence, draft.log_probabilities)
-        return judgement.chance(features) >= judgement.least
-
-    def _abstract(
-        self,
-        document: Document,
-        sentences: Sentences,
-        chosen: tuple[Form, ...],
-        written: dict[int, list[str]],
-    ) -> Abstract:
-        """The best abstract of which as many sentences are rewritten as can be."""
-        if not any(written.values()):
-            return self._chooser.abstract(chosen)
-        forms = [
-            [Form.of(form.sentence, text, is_whole=False) for text in written[form.sentence]]
-            or [form]
-            for form in chosen
-        ]
-        best = self._chooser.model.best(sentences, list(product(*forms)))
-        text = " ".join(
-            form.text if form.text in written[form.sentence] else as_sentence(form.text)
-            for form in best
+        drafts = self.writer.write(
+            [one.source for _, one in found],
+            [one.rewrites for _, one in found],
+            _REWRITES_AT_ONCE * batch_size,
         )
-        unsupported = article_facts(document).unsupported(text)
-        if unsupported and not self._raw:
-            return self._chooser.abstract(chosen)
-        return Abstract(text, "abstractive", unsupported)
+        written: list[dict[int, list[Form]]] = [{} for _ in documents]
+        for (row, one), own in zip(found, drafts, strict=True):
+            if shown := self._shown(one, own):
+                written[row].setdefault(one.place, []).extend(shown)
+        return [
+            self._chooser.model.compare(
+                sentences, own, partial(_introduces_once, sentences=sentences)
+            )
+            for sentences, own in zip(read, written, strict=True)
+        ]
+
+    def _places(self, sentences: Sentences) -> list[int]:
+        """Sentences that may be rewritten: raw the chosen ones, else all that may be chosen."""
+        if self._raw:
+            return [form.sentence for form in self._chooser.model.choose(sentences)]
+        return self._chooser.model.places(sentences)
+
+    def _shown(self, one: Rewritable, drafts: Sequence[RewriteDraft]) -> list[Form]:
+        """What of the drafts of a sentence may stand in its place."""
+        texts = [draft.text for draft in (drafts[:1] if self._raw else drafts)]
+        return [
+            Form.of(one.place, text, is_whole=False)
+            for text in texts
+            if self._raw or guarded(text, ended=True) == text
+        ]
+
+    def _abstract(self, document: Document, both: Comparison) -> Abstract:
+        """The abstract with rewritten sentences, unless one without them is expected better."""
+        if both.written and both.loss <= self.margin:
+            text = " ".join(as_sentence(form.text) for form in both.written)
+            unsupported = article_facts(document).unsupported(text)
+            if self._raw or not unsupported:
+                return Abstract(text, "abstractive", unsupported)
+        return self._chooser.abstract(both.chosen)
 
 
-def _rewritable(sentences: Sentences, chosen: Sequence[Form]) -> list[Form]:
-    """Those of the chosen that stand alone, of some length, and that no other leans on."""
-    leaned_on = {form.sentence - 1 for form in chosen if not form.alone}
-    return [
-        form
-        for form in chosen
-        if (whole := sentences.whole[form.sentence]).alone
-        and _LEAST <= len(whole.words) <= _MOST
-        and form.sentence not in leaned_on
-    ]
-
-
-def _is_usable(text: str, sentence: str, facts: SourceFacts) -> bool:
-    """One shorter sentence that stands alone and states nothing that the given one does not."""
-    return (
-        len(words_of(text)) < len(words_of(sentence))
-        and len(split_sentences(text)) == 1
-        and stands_alone(text)
-        and not facts.unsupported(text)
-    )
+def _introduces_once(forms: Sequence[Form], sentences: Sentences) -> bool:
+    """Say whether no sentence gives in full who or what one before it has named already."""
+    named: set[str] = set()
+    for form in forms:
+        if (names_in(form.text) - names_in(sentences.texts[form.sentence])) & named:
+            return False
+        named |= names_in(form.text)
+    return True

@@ -1,4 +1,4 @@
-"""A T5 that rewrites single sentences, with its tokenizer and the grammar it writes under."""
+"""A T5 that chooses among the rewrites of a sentence: by how likely it would write each."""
 
 from __future__ import annotations
 
@@ -8,18 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from canbo.models.batching import length_batches
 from canbo.models.devices import device_or_default
-from canbo.models.rewriting.search import padded, search
-from canbo.models.rewriting.sentence_grammar import SentenceGrammars
-from canbo.models.segmentation import Segmenter, load_segmenter
 from canbo.models.source_text import SourceFormat, stated_format
 
 if TYPE_CHECKING:
+    import torch
     from transformers import PreTrainedTokenizerBase, T5ForConditionalGeneration
 
 __all__ = ["RewriteDraft", "SentenceWriter", "reads_sentences"]
-
-_LONGEST = 100  # tokens that are written
 
 
 def reads_sentences(folder: Path) -> bool:
@@ -33,19 +30,28 @@ def reads_sentences(folder: Path) -> bool:
 
 @dataclass(frozen=True)
 class RewriteDraft:
-    """A rewritten sentence as the model wrote it.
+    """A rewrite of a sentence, and what the model thinks of it.
 
     Attributes:
-        text: decoded.
+        text: the rewrite.
         log_probabilities: of each of its tokens and its end, natural logarithms.
     """
 
     text: str
     log_probabilities: tuple[float, ...]
 
+    @property
+    def score(self) -> float:
+        """Mean log-probability of a token."""
+        return sum(self.log_probabilities) / len(self.log_probabilities)
+
 
 class SentenceWriter:
-    """Rewrites sentences by beam search."""
+    """Writes, of all that a sentence may become, what the model finds likeliest.
+
+    Decoding constrained to a set of sequences, as De Cao et al., "Autoregressive Entity Retrieval"
+    (ICLR 2021), do by a prefix tree and beams; a sentence has so few that all are scored.
+    """
 
     def __init__(
         self,
@@ -53,7 +59,6 @@ class SentenceWriter:
         tokenizer: PreTrainedTokenizerBase,
         *,
         max_source_length: int,
-        segmenter: Segmenter | None = None,
     ) -> None:
         """Wrap a loaded model.
 
@@ -61,12 +66,10 @@ class SentenceWriter:
             model: fine-tuned on pairs of `canbo train pairs`.
             tokenizer: its tokenizer.
             max_source_length: tokens read of a sentence.
-            segmenter: finds words; None takes canbo's own.
         """
         self._model: T5ForConditionalGeneration = model.eval()  # type: ignore[no-untyped-call]
         self._tokenizer = tokenizer
         self._max_source_length = max_source_length
-        self._grammars = SentenceGrammars(tokenizer, segmenter or load_segmenter())
         self._beams = int(model.generation_config.num_beams or 1)
 
     @classmethod
@@ -93,6 +96,29 @@ class SentenceWriter:
             max_source_length=SourceFormat.of_checkpoint(model.config, tokenizer).max_source_length,
         )
 
+    def write(
+        self, sentences: Sequence[str], rewrites: Sequence[Sequence[str]], batch_size: int
+    ) -> list[list[RewriteDraft]]:
+        """Choose among rewrites.
+
+        Args:
+            sentences: what is rewritten.
+            rewrites: of each, all that it may become.
+            batch_size: rewrites that the model reads at once.
+
+        Returns:
+            For each sentence as many of its rewrites as the checkpoint has beams, the likeliest
+            first; it has none if it may become nothing.
+        """
+        pairs = [(row, text) for row, texts in enumerate(rewrites) for text in texts]
+        drafts: list[list[RewriteDraft]] = [[] for _ in sentences]
+        for batch in length_batches([len(text) for _, text in pairs], batch_size):
+            rows = [pairs[place] for place in batch]
+            scores = self.score([sentences[row] for row, _ in rows], [text for _, text in rows])
+            for (row, text), own in zip(rows, scores, strict=True):
+                drafts[row].append(RewriteDraft(text, own))
+        return [sorted(own, key=lambda one: -one.score)[: self._beams] for own in drafts]
+
     def score(self, sentences: Sequence[str], written: Sequence[str]) -> list[tuple[float, ...]]:
         """Say how likely the model is to write given sentences.
 
@@ -106,46 +132,26 @@ class SentenceWriter:
         """
         import torch
 
-        ids, mask = padded(self._model, self._encode(sentences))
-        targets = self._tokenizer(list(written))["input_ids"]  # whole, each with its end
-        labels, _ = padded(self._model, targets)
+        sources: list[list[int]] = self._tokenizer(
+            list(sentences), truncation=True, max_length=self._max_source_length
+        )["input_ids"]
+        targets: list[list[int]] = self._tokenizer(list(written))["input_ids"]  # with their ends
+        ids, mask = self._padded(sources)
+        labels, _ = self._padded(targets)
         with torch.inference_mode():
             logits = self._model(input_ids=ids, attention_mask=mask, labels=labels).logits
             chances = logits.log_softmax(-1).gather(-1, labels.unsqueeze(-1)).squeeze(-1)
         return [
-            tuple(row[: len(ids)]) for row, ids in zip(chances.cpu().tolist(), targets, strict=True)
+            tuple(row[: len(own)]) for row, own in zip(chances.cpu().tolist(), targets, strict=True)
         ]
 
-    def write(self, sentences: Sequence[str]) -> list[list[RewriteDraft]]:
-        """Rewrite sentences.
+    def _padded(self, rows: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Token ids as one batch on the model's device, and its attention mask."""
+        import torch
+        from torch.nn.utils.rnn import pad_sequence
 
-        Args:
-            sentences: one batch, not empty, best of like length.
-
-        Returns:
-            For each sentence the drafts of all beams, the best scored first; it may have none.
-        """
-        encoded = self._encode(sentences)
-        found = search(
-            self._model,
-            encoded,
-            self._grammars.make(sentences),
-            beams=self._beams,
-            longest=min(_LONGEST, max(map(len, encoded))),
-        )
-        return [
-            [
-                RewriteDraft(
-                    str(self._tokenizer.decode(list(one.tokens), skip_special_tokens=True)),
-                    one.log_probabilities,
-                )
-                for one in hypotheses
-            ]
-            for hypotheses in found
-        ]
-
-    def _encode(self, sentences: Sequence[str]) -> list[list[int]]:
-        encoded: list[list[int]] = self._tokenizer(
-            list(sentences), truncation=True, max_length=self._max_source_length
-        )["input_ids"]
-        return encoded
+        ids = [torch.tensor(row) for row in rows]
+        pad = int(self._model.config.pad_token_id or 0)
+        mask = pad_sequence([torch.ones_like(row) for row in ids], batch_first=True)
+        batch = pad_sequence(ids, batch_first=True, padding_value=pad)
+        return batch.to(self._model.device), mask.to(self._model.device)

@@ -1,4 +1,4 @@
-"""Which rewritten sentences are shown, by a writer that writes what it is told."""
+"""Which rewritten sentences an abstract holds, by a writer that likes what it is told to."""
 
 import dataclasses
 import json
@@ -7,22 +7,23 @@ import shutil
 import pytest
 
 from canbo.data.documents import Document
-from canbo.models.extractive import EXTRACTIVE_FILE, ExtractiveModel
-from canbo.models.rewriting.judgement import JUDGEMENT_FEATURES, JUDGEMENT_FILE, Judgement
-from canbo.models.rewriting.summarizer import RewritingSummarizer
+from canbo.models.extractive import EXTRACTIVE_FILE, ExtractiveModel, Form, Sentences
+from canbo.models.rewriting.rewrites import rewrites_of
+from canbo.models.rewriting.summarizer import RewritingSummarizer, rewritable
 from canbo.models.rewriting.writer import RewriteDraft, SentenceWriter, reads_sentences
-from canbo.models.summarizer import (
-    DECISION_FILE,
-    ExtractiveSummarizer,
-    Summarizer,
-    SummarizerError,
-)
+from canbo.models.segmentation import load_segmenter
+from canbo.models.summarizer import DECISION_FILE, ExtractiveSummarizer, Summarizer
 
 # A short first paragraph above longer ones is what the extractive model takes.
 LEAD = (
-    "Từ năm 2019 đến nay, ông Lê Tám cho biết Huyện ủy Khe Đồng đã luân chuyển 14 cán bộ phòng, "
-    "ban của huyện về giữ chức chủ tịch, bí thư ở 11 xã vùng cao còn nhiều khó khăn."
+    "Ông Lê Văn Tám, Trưởng ban Tổ chức Huyện ủy Khe Đồng, cho biết huyện đã luân chuyển 14 cán bộ "
+    "phòng, ban về giữ chức chủ tịch, bí thư ở 11 xã vùng cao còn nhiều khó khăn."
 )
+TOLD = (
+    "Theo trưởng ban Tổ chức Huyện ủy Khe Đồng Lê Văn Tám, huyện đã luân chuyển 14 cán bộ phòng, "
+    "ban về giữ chức chủ tịch, bí thư ở 11 xã vùng cao còn nhiều khó khăn."
+)
+SHORT = TOLD.replace("trưởng ban Tổ chức Huyện ủy Khe Đồng Lê Văn Tám", "ông Lê Văn Tám")
 SECOND = "Huyện ủy Khe Đồng sẽ lấy phiếu tín nhiệm đối với từng người ở các xã vào cuối năm."
 LEANING = "Điều này giúp bà con nhiều xã vùng cao của huyện bớt nghèo hơn so với trước."
 BODY = (
@@ -31,25 +32,19 @@ BODY = (
     "đã có đèn."
 )
 ARTICLE = Document("a", "a.txt", "Luân chuyển cán bộ ở Khe Đồng", (LEAD, BODY))
-GOOD = "Huyện ủy Khe Đồng đã luân chuyển 14 cán bộ về giữ chức chủ tịch, bí thư ở 11 xã vùng cao."
-# "Theo" stands nowhere in the article.
-OTHER = "Theo ông Lê Tám, Huyện ủy Khe Đồng đã luân chuyển 14 cán bộ về 11 xã vùng cao."
-WRONG = GOOD.replace("14", "99")
 
 
 class FixedWriter:
-    """Writes drafts by sentence."""
+    """Likes some rewrites, in this order, and no others."""
 
-    def __init__(self, drafts):
-        self.drafts, self.asked = drafts, []
+    def __init__(self, *liked):
+        self.liked, self.asked = liked, {}
 
-    def write(self, sentences):
-        self.asked += sentences
-        return [self.drafts.get(sentence, []) for sentence in sentences]
-
-
-def draft(text, *log_probabilities):
-    return RewriteDraft(text, log_probabilities or (-0.1, -0.3))
+    def write(self, sentences, rewrites, batch_size):
+        self.asked |= dict(zip(sentences, rewrites, strict=True))
+        return [
+            [RewriteDraft(text, (-0.1,)) for text in self.liked if text in own] for own in rewrites
+        ]
 
 
 @pytest.fixture(scope="module")
@@ -59,82 +54,69 @@ def chooser():
 
 @pytest.fixture
 def summarize(chooser):
-    """One abstract with these drafts of the lead, and what the writer was asked."""
+    """One abstract by a writer that likes these, and what the writer was asked."""
 
-    def run(*drafts, document=ARTICLE, **settings):
-        writer = FixedWriter({LEAD: list(drafts)})
-        summarizer = RewritingSummarizer(writer, chooser, source="fixed", **settings)
+    def run(*liked, document=ARTICLE, margin=1.0, **settings):
+        writer = FixedWriter(*liked)
+        summarizer = RewritingSummarizer(writer, chooser, source="fixed", margin=margin, **settings)
         (abstract,) = summarizer.summarize([document])
         return abstract, writer.asked
 
     return run
 
 
-def test_a_good_rewrite_is_shown(summarize):
-    abstract, asked = summarize(draft(GOOD))
-    assert (abstract.text, abstract.method, abstract.unsupported) == (GOOD, "abstractive", ())
-    assert asked == [LEAD]
+def test_a_rewrite_is_shown_where_the_model_likes_one(summarize):
+    abstract, asked = summarize(TOLD)
+    assert (abstract.text, abstract.method, abstract.unsupported) == (TOLD, "abstractive", ())
+    assert list(asked) == [LEAD] and {TOLD, SHORT} <= set(asked[LEAD])
 
 
-def test_a_rewrite_is_mended_as_any_draft_and_may_hold_function_words(summarize):
-    assert summarize(draft(OTHER[0].lower() + OTHER[1:-1].replace(",", " ,")))[0].text == OTHER
+def test_a_sentence_stays_where_it_likes_none(summarize, chooser):
+    abstract, _ = summarize()
+    assert [abstract] == chooser.summarize([ARTICLE])
+    assert abstract.method == "extractive"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        WRONG,
-        GOOD.replace("Khe Đồng", "Khe Xanh"),
-        GOOD[: GOOD.index(" ở 11")] + " của.",  # a fragment
-        GOOD[: GOOD.index(" về")] + ". Các xã vùng cao còn nhiều khó khăn.",  # two sentences
-        "Ông cho biết huyện đã luân chuyển 14 cán bộ về 11 xã vùng cao.",  # who?
-        LEAD,  # nothing shorter
-        "",
-    ],
-)
-def test_any_other_is_not_and_the_sentence_stays(summarize, text):
-    abstract, asked = summarize(draft(text))
-    assert (abstract.text, abstract.method, abstract.unsupported) == (LEAD, "extractive", ())
-    assert asked == [LEAD]
-    # A later draft may do.
-    assert summarize(draft(text), draft(GOOD))[0].text == GOOD
-
-
-def judgement(least):
-    weights = dict.fromkeys(JUDGEMENT_FEATURES, 0.0) | {"mean_log_probability": 1.0}
-    return Judgement(weights, 0.0, least)
-
-
-@pytest.mark.parametrize(("least", "expected"), [(0.3, GOOD), (0.2, GOOD), (0.4, LEAD)])
-def test_the_judgement_decides(summarize, least, expected):
-    # exp(-1/2 ln 4): odds of 1/2, a chance of a third.
-    from math import log
-
-    abstract, _ = summarize(draft(GOOD, -log(4), 0.0), judgement=judgement(least))
-    assert abstract.text == expected
-    assert abstract.method == ("extractive" if expected == LEAD else "abstractive")
-
-
-def test_of_two_drafts_only_the_one_that_is_judged_well_is_shown(summarize):
-    for shown, other in ((GOOD, OTHER), (OTHER, GOOD)):
-        abstract, _ = summarize(
-            draft(other, -5.0), draft(shown, -0.01), judgement=judgement(least=0.4)
-        )
-        assert abstract.text == shown
+def test_of_several_the_one_of_the_best_expected_rouge_is_shown(summarize, chooser):
+    sentences = Sentences(ARTICLE)
+    forms = [Form.of(0, text, is_whole=False) for text in (TOLD, SHORT)]
+    both = chooser.model.compare(sentences, {0: forms})
+    (best,) = both.written
+    for liked in ((TOLD, SHORT), (SHORT, TOLD)):
+        assert summarize(*liked)[0].text == best.text
+    # Only as much worse than the sentence as the margin lets it be.
+    assert (summarize(TOLD, SHORT, margin=both.loss)[0].method) == "abstractive"
+    assert (summarize(TOLD, SHORT, margin=both.loss - 1e-9)[0].method) == "extractive"
 
 
 def test_a_sentence_without_a_rewrite_stays_beside_one_that_has(summarize):
     document = dataclasses.replace(ARTICLE, paragraphs=(f"{LEAD} {SECOND}", BODY))
-    abstract, asked = summarize(draft(GOOD), document=document)
-    assert sorted(asked) == sorted([LEAD, SECOND])
-    assert (abstract.text, abstract.method) == (f"{GOOD} {SECOND}", "abstractive")
+    abstract, _ = summarize(TOLD, document=document)
+    assert (abstract.text, abstract.method) == (f"{TOLD} {SECOND}", "abstractive")
 
 
 def test_a_sentence_that_the_next_leans_on_is_left(summarize):
     document = dataclasses.replace(ARTICLE, paragraphs=(f"{LEAD} {LEANING}", BODY))
-    abstract, asked = summarize(draft(GOOD), document=document)
-    assert not asked
+    abstract, _ = summarize(TOLD, document=document)
     assert (abstract.text, abstract.method) == (f"{LEAD} {LEANING}", "extractive")
+
+
+def test_a_first_mention_is_completed_and_a_second_is_not():
+    first = "Sáng 5/3, ông Lê Văn Tám, Trưởng ban Tổ chức Huyện ủy, đã lên các xã vùng cao."
+    brief = "Ông Tám yêu cầu từng xã báo cáo trước ngày 20/3 về việc bố trí cán bộ luân chuyển."
+    full = brief.replace("Ông Tám", "Trưởng ban Tổ chức Huyện ủy Lê Văn Tám")
+    document = dataclasses.replace(ARTICLE, paragraphs=(first, brief, BODY))
+    found = rewritable(Sentences(document).texts, [1], load_segmenter())
+    assert {one.source for one in found} >= {full, brief.replace("Tám", "Lê Văn Tám")}
+    assert all(one.source in one.rewrites for one in found if one.source != brief)
+    # Behind the sentence that names him the brief form is the right one.
+    from canbo.models.rewriting.summarizer import _introduces_once
+
+    sentences = Sentences(document)
+    whole, form = sentences.whole[0], Form.of(1, full, is_whole=False)
+    assert _introduces_once([form], sentences)
+    assert not _introduces_once([whole, form], sentences)
+    assert _introduces_once([whole, sentences.whole[1]], sentences)
 
 
 ENGLISH = "The committee met in the morning and talked about the roads of the district. " * 3
@@ -152,30 +134,55 @@ ENGLISH = "The committee met in the morning and talked about the roads of the di
 )
 def test_what_cannot_be_condensed_is_left_to_the_extractive_one(summarize, chooser, paragraphs):
     document = dataclasses.replace(ARTICLE, paragraphs=paragraphs)
-    abstract, asked = summarize(draft(GOOD), document=document)
+    abstract, asked = summarize(TOLD, document=document)
     assert not asked
     assert [abstract] == chooser.summarize([document])
 
 
-def test_raw_shows_the_first_draft_and_names_what_is_unsupported(summarize):
-    abstract, _ = summarize(draft(WRONG), draft(GOOD), raw=True, judgement=judgement(1.0))
-    assert (abstract.text, abstract.method) == (WRONG, "abstractive")
-    assert abstract.unsupported == ("99",)
+def test_raw_shows_what_the_model_likes_best_however_bad_it_is_expected(summarize):
+    assert summarize(SHORT, TOLD, raw=True, margin=0.0)[0].text == SHORT
+    assert summarize(TOLD, SHORT, raw=True, margin=0.0)[0].text == TOLD
 
 
 def test_every_document_gets_its_own_rewrites_whatever_the_batches(chooser):
-    drafts, documents, expected = {}, [], []
+    documents, expected = [], []
     for n in (30, 10, 50, 20, 40):
-        lead = LEAD.replace("11 xã", f"{n} xã" + " xa" * (n // 10))
-        drafts[lead] = [draft(GOOD.replace("11 xã", f"{n} xã"))]
+        where = " rẻo cao và biên giới" * (n % 20 == 10)
+        lead, told = (text.replace("11 xã", f"{n} xã{where}") for text in (LEAD, TOLD))
         documents.append(dataclasses.replace(ARTICLE, id=str(n), paragraphs=(lead, BODY)))
-        expected.append(drafts[lead][0].text)
+        expected.append(told)
+    writer = FixedWriter(*expected)
     documents.insert(2, dataclasses.replace(ARTICLE, id="none", paragraphs=()))
     expected.insert(2, "")
-    summarizer = RewritingSummarizer(FixedWriter(drafts), chooser, source="fixed")
+    summarizer = RewritingSummarizer(writer, chooser, source="fixed", margin=1.0)
     for batch_size in (1, 8):
         made = summarizer.summarize(documents, batch_size=batch_size)
         assert [abstract.text for abstract in made] == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        LEAD,
+        "Sáng 5/3, UBND tỉnh An Hà đã tổ chức hội nghị về luân chuyển cán bộ nhằm nâng cao chất lượng.",
+        "Theo Huyện ủy Khe Đồng, các xã nhận được sự ủng hộ của bà con khi thay chủ tịch xã.",
+    ],
+)
+def test_rewrites_are_no_longer_say_nothing_new_and_are_each_made_once(sentence):
+    from canbo.models.faithfulness import SourceFacts
+    from canbo.models.syllables import words_of
+
+    made = rewrites_of(sentence, load_segmenter())
+    assert made and len(set(made)) == len(made) and sentence not in made
+    for text in made:
+        assert len(words_of(text)) <= len(words_of(sentence))
+        assert text[0].isupper() and text.endswith(".")
+        assert not SourceFacts(sentence).unsupported(text)
+
+
+def test_leaving_out_alone_is_no_rewrite():
+    # The day may go (`canbo.models.compression`), and nothing is told in other words.
+    assert rewrites_of("Sáng nay, mưa to làm 14 bản của Khe Đồng bị ngập.", load_segmenter()) == []
 
 
 @pytest.fixture
@@ -184,46 +191,42 @@ def folder(sentence_t5, tmp_path):
 
 
 def test_a_folder_whose_model_reads_sentences_rewrites(folder):
-    judgement(0.0).save(folder / JUDGEMENT_FILE)
+    (folder / DECISION_FILE).write_text('{"method": "abstractive", "margin": 1.0}')
     summarizer = Summarizer.from_pretrained(folder, device="cpu")
     assert isinstance(summarizer, RewritingSummarizer)
-    assert summarizer.source == str(folder)
+    assert (summarizer.source, summarizer.margin) == (str(folder), 1.0)
     (abstract,) = summarizer.summarize([ARTICLE])
-    assert abstract.text and not abstract.unsupported
-    # What so small a model writes is seldom shown, but raw it is.
-    raw = Summarizer.from_pretrained(folder, device="cpu", raw=True)
-    (abstract,) = raw.summarize([ARTICLE])
-    assert abstract.method == "abstractive" and abstract.text.endswith(".")
-    (drafts,) = raw.writer.write([LEAD])
-    assert 0 < len(drafts) <= 3  # the beams that the checkpoint names
-    assert [abstract.text] == [drafts[0].text]
+    assert abstract.method == "abstractive" and not abstract.unsupported
+    (folder / DECISION_FILE).unlink()
+    assert Summarizer.from_pretrained(folder, device="cpu").margin == 0.0
+
+
+def test_the_model_orders_rewrites_by_the_likelihood_of_a_token(folder):
+    writer = SentenceWriter.load(str(folder), "cpu")
+    (drafts, none) = writer.write([LEAD, SECOND], [[TOLD, SHORT, SECOND, BODY], []], 2)
+    assert none == []
+    assert len(drafts) == 3  # the beams that the checkpoint names
+    assert [one.score for one in drafts] == sorted((one.score for one in drafts), reverse=True)
+    for one in drafts:
+        (alone,) = writer.score([LEAD], [one.text])
+        assert one.log_probabilities == pytest.approx(alone, abs=1e-4)
+        assert one.score == pytest.approx(sum(alone) / len(alone), abs=1e-4)
 
 
 def test_a_writer_reads_what_its_checkpoint_says(folder):
+    before = SentenceWriter.load(str(folder), "cpu").score([LEAD], [TOLD])
     path = folder / "config.json"
     config = json.loads(path.read_text(encoding="utf-8"))
     config["task_specific_params"]["summarization"]["max_source_length"] = 6
     path.write_text(json.dumps(config), encoding="utf-8")
-    drafts = SentenceWriter.load(str(folder), "cpu").write([LEAD])[0]
-    # A hypothesis is no longer than what was read: 6 tokens.
-    assert all(len(one.log_probabilities) <= 7 for one in drafts)
-
-
-def test_a_judgement_of_another_version_is_refused(folder):
-    (folder / JUDGEMENT_FILE).write_text('{"weights": {}, "intercept": 0, "least": 0}')
-    with pytest.raises(ValueError, match=r"judgement\.json: needs"):
-        Summarizer.from_pretrained(folder, device="cpu")
-
-
-def test_nothing_is_shown_unjudged(folder):
-    with pytest.raises(SummarizerError, match=r"no judgement\.json .*canbo train judgement"):
-        Summarizer.from_pretrained(folder, device="cpu")
-    assert Summarizer.from_pretrained(folder, device="cpu", raw=True).summarize([ARTICLE])
+    writer = SentenceWriter.load(str(folder), "cpu")
+    assert writer.score([LEAD], [TOLD]) != before
+    # Of both six tokens are read, and they are the same.
+    assert writer.score([LEAD], [TOLD]) == writer.score([LEAD + " Mưa."], [TOLD])
 
 
 def test_a_folder_that_decided_for_its_sentences_does_not_rewrite(folder):
     ExtractiveModel.shipped().save(folder / EXTRACTIVE_FILE)
-    judgement(0.0).save(folder / JUDGEMENT_FILE)
     assert isinstance(Summarizer.from_pretrained(folder, device="cpu"), RewritingSummarizer)
     (folder / DECISION_FILE).write_text('{"method": "extractive"}')
     assert isinstance(Summarizer.from_pretrained(folder, device="cpu"), ExtractiveSummarizer)

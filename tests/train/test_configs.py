@@ -18,7 +18,6 @@ from canbo.train.arguments import parse_config
 from canbo.train.calibration import CalibrationArguments
 from canbo.train.committee import CommitteeArguments
 from canbo.train.extractive import ExtractiveArguments
-from canbo.train.judgement import JudgementArguments
 from canbo.train.mean import MeanArguments
 from canbo.train.pairs import PairArguments
 from canbo.train.segmenter import SegmenterArguments
@@ -40,7 +39,6 @@ OTHER_JOBS = {
     "pretrain/transplant": TransplantArguments,
     "segmenter/embedded": SegmenterArguments,
     "summarizer/extractive": ExtractiveArguments,
-    "summarizer/judgement": JudgementArguments,
     "summarizer/pairs": PairArguments,
     "summarizer/selection": SelectionArguments,
 }
