@@ -130,7 +130,7 @@ def test_headline_counts_all_documents(tmp_path):
     page = written(tmp_path, SAMPLE)
     assert "Đã đọc 3 bài, tổng cộng 6 đoạn. 66,7% số đoạn thuộc ít nhất một chủ đề." in page.text
     assert "Chủ đề gặp nhiều nhất là Luân chuyển: 3 đoạn, trong 2 bài." in page.text
-    assert "Phần tóm tắt: 2 do mô hình viết, 1 gồm các câu trích" in page.text
+    assert "Phần tóm tắt: 2 do mô hình viết hoặc viết lại, 1 gồm các câu trích" in page.text
     assert "1 bài có chi tiết trong phần tóm tắt không tìm thấy trong bài" in page.text
 
 

@@ -185,7 +185,9 @@ def test_shipped_rewrites_fit_our_own_articles(split):
     assert len(pairs) == sum(row.file in OWN for row in located) > 0
     for found in pairs:
         assert found.text[0].isupper() or not found.text[0].isalpha()
-        assert len(found.text.split()) <= len(found.source.split()) + 1
+        # What the rules made may give a name and an office in full.
+        more = 14 if split == "judged" else 1
+        assert len(found.text.split()) <= len(found.source.split()) + more
         assert found.text != found.source
 
 
