@@ -515,14 +515,16 @@ class ExtractiveModel:
         self,
         sentences: Sentences,
         written: Mapping[int, Sequence[Form]],
-        allowed: Callable[[tuple[Form, ...]], bool] = lambda _: True,
+        allowed: Callable[[tuple[Form, ...], tuple[Form, ...]], bool] = lambda _, __: True,
     ) -> Comparison:
         """Compare the best abstract out of the sentences with the best that has written ones.
+
+        One of the same sentences goes before one of others.
 
         Args:
             sentences: of the document.
             written: other forms of some sentences, by index: those that a model wrote.
-            allowed: says of an abstract with such forms whether it may be.
+            allowed: says of an abstract with such forms, beside the one without, whether it may be.
         """
         if not sentences.prose:
             return Comparison((), (), math.inf)
@@ -537,7 +539,12 @@ class ExtractiveModel:
             some = best_first[:_SHORTENED_SETS]
             plain = max(self.shortened(sentences, some, ratings), key=expected)
         others = self._with_written(sentences, best_first[:_WRITTEN_SETS], ratings, written)
-        best = max(filter(allowed, others), key=expected, default=())
+        places = [form.sentence for form in plain]
+        best = max(
+            (other for other in others if allowed(other, plain)),
+            key=lambda other: ([form.sentence for form in other] == places, expected(other)),
+            default=(),
+        )
         return Comparison(plain, best, expected(plain) - expected(best) if best else math.inf)
 
     def _sets(self, sentences: Sentences, salience: np.ndarray) -> list[tuple[Form, ...]]:

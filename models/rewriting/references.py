@@ -14,12 +14,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from canbo.data.spelling import is_syllable
-from canbo.models.clauses import open_quotation
+from canbo.models.clauses import has_verb, open_quotation
 from canbo.models.guards import capitalized
 from canbo.models.rewriting.speakers import lowered
 from canbo.models.rewriting.vocabulary import HONORIFIC, NAME, NAME_WORD, OFFICE, RANK
 
-__all__ = ["References", "names_in"]
+__all__ = ["References", "is_self_contained", "names_in"]
 
 _NAME_WORD = re.compile(rf"(?<!\w){NAME_WORD}")
 _ROLE = (
@@ -56,6 +56,13 @@ _BRIEF = re.compile(
 )
 _OF_A_RUN = re.compile(rf"(?:{NAME_WORD}|[-–/&.\d]) ?\Z")
 _OFFICE_BEFORE = re.compile(rf"{OFFICE}(?: [a-zđà-ỹ]+| {NAME_WORD}){{0,4}} \Z")
+_LEANS = re.compile(
+    r"(?<!\w)(?:này|đó|ấy|họ|nó|hắn|chúng|đây|mình|đây là|nói trên|kể trên|nêu trên|hai bên|"
+    r"cùng ngày|hôm đó)(?!\w)|\w+ trên(?=[,.]| (?:đã|được|là|bị|sẽ|đang)(?!\w))"
+    r"|(?<!\w)(?i:ông|bà|anh|chị|cô|vụ việc|sự việc|nạn nhân|nghi phạm|bức ảnh|bức hình|đoạn video)"
+    rf"(?= [a-zđà-ỹ])(?! (?:\w+ ){{0,2}}{NAME_WORD})"
+)
+_BRIEFLY = re.compile(rf"(?<!\w){_ADDRESS} {NAME_WORD}(?![\w-])(?! {NAME_WORD})(?! -)")
 # Of two named alike one would have the full name, the other not.
 _IN_A_PAIR = re.compile(rf"(?:{NAME_WORD}|,) và (?:{_ADDRESS} )?{NAME_WORD}")
 _NO_NAMES = frozenset(
@@ -197,6 +204,11 @@ class References:
         return sentence
 
 
+def is_self_contained(sentence: str) -> bool:
+    """Say whether a sentence names in full whom it speaks of and points at nothing before it."""
+    return not _LEANS.search(sentence) and not _BRIEFLY.search(sentence) and has_verb(sentence)
+
+
 def names_in(text: str) -> set[str]:
     """Words of a text with a capital letter."""
     return set(_NAME_WORD.findall(text))
@@ -275,5 +287,7 @@ def _complete_unit(sentence: str, bare: Sequence[str], name: str) -> str:
             kind = found.group().split()[-2].lower()
             if not any(form.startswith(kind) for form in bare):
                 continue
+        if name.isupper() and not found.group().endswith(("TP", "TP.")):  # "TP HCM"
+            continue
         return f"{sentence[: found.end()]} {name}{sentence[found.end() :]}"
     return sentence

@@ -18,7 +18,7 @@ from canbo.models.condensable import can_be_condensed
 from canbo.models.extractive import Comparison, Form, Sentences, stands_alone
 from canbo.models.guards import guarded
 from canbo.models.predictions import Abstract
-from canbo.models.rewriting.references import References, names_in
+from canbo.models.rewriting.references import References, is_self_contained, names_in
 from canbo.models.rewriting.rewrites import rewrites_of
 from canbo.models.rewriting.writer import RewriteDraft, SentenceWriter
 from canbo.models.segmentation import Segmenter, load_segmenter
@@ -136,9 +136,7 @@ class RewritingSummarizer(Summarizer):
             if shown := self._shown(one, own):
                 written[row].setdefault(one.place, []).extend(shown)
         return [
-            self._chooser.model.compare(
-                sentences, own, partial(_introduces_once, sentences=sentences)
-            )
+            self._chooser.model.compare(sentences, own, partial(_reads_well, sentences=sentences))
             for sentences, own in zip(read, written, strict=True)
         ]
 
@@ -167,10 +165,17 @@ class RewritingSummarizer(Summarizer):
         return self._chooser.abstract(both.chosen)
 
 
-def _introduces_once(forms: Sequence[Form], sentences: Sentences) -> bool:
-    """Say whether no sentence gives in full who or what one before it has named already."""
+def _reads_well(forms: Sequence[Form], plain: Sequence[Form], sentences: Sentences) -> bool:
+    """Say whether an abstract introduces whom it names, and nobody twice.
+
+    A sentence that the abstract without rewritten ones does not hold is taken only where it leans
+    on nothing that stood before it.
+    """
+    chosen = {form.sentence for form in plain}
     named: set[str] = set()
     for form in forms:
+        if form.sentence not in chosen and not is_self_contained(form.text):
+            return False
         if (names_in(form.text) - names_in(sentences.texts[form.sentence])) & named:
             return False
         named |= names_in(form.text)

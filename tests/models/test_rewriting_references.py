@@ -2,7 +2,7 @@
 
 import pytest
 
-from canbo.models.rewriting.references import References, names_in
+from canbo.models.rewriting.references import References, is_self_contained, names_in
 
 MEETING = "Sáng 5/3, ông Lê Văn Tám, Giám đốc Sở Nội vụ, đã lên tỉnh An Hà làm việc."
 BRIEF = "Ông Tám yêu cầu các xã báo cáo."
@@ -89,6 +89,20 @@ def test_who_was_named_before_stays_brief():
     assert not completed(
         "Tỉnh An Hà họp.", "Tỉnh An Hà xa.", "Công an tỉnh đang điều tra.", before="Ở An Hà mưa."
     )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stands"),
+    [
+        ("Ông Lê Văn Tám đã luân chuyển 14 cán bộ.", True),
+        ("Ông Tám đã luân chuyển 14 cán bộ.", False),
+        ("Nhiều người mua gạo của họ.", False),
+        ("Vụ việc trên đã được trình báo.", False),
+        ("Nạn nhân được đưa đi cấp cứu.", False),
+    ],
+)
+def test_what_stands_by_itself(sentence, stands):
+    assert is_self_contained(sentence) is stands
 
 
 def test_names_in_a_text():

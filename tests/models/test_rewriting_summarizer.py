@@ -110,13 +110,16 @@ def test_a_first_mention_is_completed_and_a_second_is_not():
     assert {one.source for one in found} >= {full, brief.replace("Tám", "Lê Văn Tám")}
     assert all(one.source in one.rewrites for one in found if one.source != brief)
     # Behind the sentence that names him the brief form is the right one.
-    from canbo.models.rewriting.summarizer import _introduces_once
+    from canbo.models.rewriting.summarizer import _reads_well
 
     sentences = Sentences(document)
     whole, form = sentences.whole[0], Form.of(1, full, is_whole=False)
-    assert _introduces_once([form], sentences)
-    assert not _introduces_once([whole, form], sentences)
-    assert _introduces_once([whole, sentences.whole[1]], sentences)
+    assert _reads_well([form], [form], sentences)
+    assert not _reads_well([whole, form], [form], sentences)
+    assert _reads_well([whole, sentences.whole[1]], sentences.whole[:2], sentences)
+    # A sentence that was not chosen must stand by itself.
+    assert not _reads_well([whole, sentences.whole[1]], [whole], sentences)
+    assert _reads_well([form], [whole], sentences)
 
 
 ENGLISH = "The committee met in the morning and talked about the roads of the district. " * 3
