@@ -39,7 +39,8 @@ class ModelConfig:
         name: in tables; unique.
         source: folder, hub id or ``embedded``.
         trained_on: files that it was trained on, for a model without a ``training.json`` that
-            says so; they are compared with the test sets.
+            says so, or whose ``training.json`` names files that were made of these and are not at
+            hand; they are compared with the test sets.
         leave_out: file of ids that were left out of them.
         training_log: ``trainer_state.json`` of its training run, for the learning curve; without
             it the model's folder is searched.

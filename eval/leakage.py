@@ -124,6 +124,9 @@ def seen_in_training(
         for field in _SEEN_FIELDS
         for path in _paths(settings.get(field))
     ]
+    if stated:
+        # Recorded files that are not at hand may have been made of what the user states.
+        used = [(path, sha256) for path, sha256 in used if _locate(path, sha256, places)]
     if not used and not stated:
         return SeenData(unknown=(f"its {TRAINING_RECORD_FILE} names no training file",))
     left_out = _paths(settings.get(_LEFT_OUT_FIELD))

@@ -67,6 +67,13 @@ def test_a_training_file_that_was_moved_is_found_beside_the_test_set(model, tmp_
     assert seen_in_training(model, places=[moved]).articles == {"a1"}
 
 
+def test_what_the_user_states_stands_for_a_recorded_file_that_is_gone(model, tmp_path):
+    source = rows(tmp_path / "news" / "source.jsonl", ("d1", LONG))
+    (tmp_path / "news" / "train.jsonl").unlink()
+    seen = seen_in_training(model, [source])
+    assert (seen.articles, seen.unknown) == ({"d1"}, ())
+
+
 def test_a_training_file_that_was_changed_is_not_taken_for_it(model, tmp_path):
     rows(tmp_path / "news" / "train.jsonl", ("c1", OTHER))
     seen = seen_in_training(model)
