@@ -41,7 +41,7 @@ def export_ct2(location: str, output: Path, quantization: str = "int8") -> Path:
     check_is_seq2seq(location, location)
     if reads_sentences(Path(location)):
         raise SummarizerError(
-            f"{location}: rewrites sentences under a grammar, which CTranslate2 cannot keep to;"
+            f"{location}: rewrites sentences by choosing, for which CTranslate2 has no use;"
             " name the folder itself with --summarizer"
         )
 
