@@ -1,1 +1,1 @@
-"""A model that rewrites the sentences of an abstract, and what makes sure that it may."""
+"""Rewriting the sentences of an abstract: rules say what is safe, a model chooses among it."""
