@@ -2,8 +2,11 @@
 
 import json
 import re
+import shutil
 import sys
 from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from fakes import FakeClassifier, FakeSummarizer, write_scheme
@@ -16,6 +19,7 @@ from canbo.models.predictions import Abstract
 from canbo.output import RunError
 from canbo.results import DocumentResult
 
+SHIPPED_SUMMARIZER = Path(str(files("canbo.models"))) / "embedded" / "summarizer"
 ROTATED = "Huyện ủy Bình Sa luân chuyển 14 cán bộ phòng, ban về các xã vùng cao."
 TRAINED = "Huyện mở lớp tập huấn cho bí thư chi bộ của 11 xã vùng cao trong năm qua."
 ARTICLE = Document("d", "d.txt", "Tin", (ROTATED, "Trời nắng.", TRAINED))
@@ -133,14 +137,23 @@ def test_the_task_loads_the_classifier_and_no_summarizer(monkeypatch):
     assert analyzer.by_theme and analyzer.classifier and analyzer.summarizer is None
 
 
-def test_raw_abstracts_of_the_shipped_summarizer_are_refused(config, capsys):
+def test_raw_abstracts_of_what_only_chooses_sentences_are_refused(config, capsys, tmp_path):
+    folder = tmp_path / "chooses"
+    folder.mkdir()
+    shutil.copy(SHIPPED_SUMMARIZER / "extractive.json", folder)
     command = ["run", *config.inputs, "--output", str(config.output), "--tasks", "abstract"]
+    command += ["--summarizer", str(folder)]
     assert main([*command, "--raw-abstracts"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("canbo run: the shipped summarizer cannot be loaded")
+    assert line.startswith("canbo run: ") and str(folder) in line
     assert "--raw-abstracts" in line and "name a model that writes with --summarizer" in line
     assert not (config.output / "documents.jsonl").exists()
     assert main(command) == 0
+
+
+def test_raw_abstracts_of_the_shipped_summarizer_are_made(config):
+    command = ["run", *config.inputs, "--output", str(config.output), "--tasks", "abstract"]
+    assert main([*command, "--raw-abstracts"]) == 0
 
 
 def test_an_export_without_the_extra_names_it(monkeypatch, capsys, tmp_path):
