@@ -153,7 +153,7 @@ def test_the_summarizers_card_from_a_report_of_abstracts(abstract_evaluation, tm
         ("rouge", 0.176),
         ("rouge", 0.266),
     }
-    assert metadata["library_name"] == "canbo"
+    assert metadata["library_name"] == "transformers"
     assert "lead-2 (baseline)" in path.read_text(encoding="utf-8")
 
 
