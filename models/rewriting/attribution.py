@@ -12,11 +12,12 @@ from collections.abc import Iterator
 
 from canbo.models.clauses import HEAD, QUOTATION, binds, has_verb
 from canbo.models.guards import capitalized
-from canbo.models.rewriting.speakers import institution_of, is_institution, names_of_speaker
+from canbo.models.rewriting.speakers import institution_of, names_of_speaker
 from canbo.models.rewriting.statement import (
     body_of,
     inside_a_sentence,
     is_clause,
+    is_institution,
     points_elsewhere,
     tells_of_speech,
 )

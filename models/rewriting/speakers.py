@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from canbo.models.clauses import NOUNS, QUOTATION
-from canbo.models.rewriting.statement import tells_of_speech
-from canbo.models.rewriting.vocabulary import HONORIFIC, INSTITUTION, NAME, OFFICE, RANK, TIME
+from canbo.models.rewriting.statement import is_institution, tells_of_speech
+from canbo.models.rewriting.vocabulary import HONORIFIC, NAME, OFFICE, RANK, TIME
 
-__all__ = ["institution_of", "is_institution", "lowered", "names_of_speaker"]
+__all__ = ["institution_of", "lowered", "names_of_speaker"]
 
 _LONGEST = 14  # words of who says it
 _REMARK = re.compile(r"\s*\([^()]*\)")
@@ -51,13 +51,7 @@ _SMALL = re.compile(
     r"phía)(?!\w))",
     re.IGNORECASE,
 )
-_INSTITUTION = re.compile(INSTITUTION)
 _CLAUSE_WORD = re.compile(r"(?<!\w)(?:đã|đang|là|trưởng|khi|sau|theo|trong)(?!\w)")
-
-
-def is_institution(name: str) -> bool:
-    """Say whether a name is that of an institution, not of a person."""
-    return _INSTITUTION.match(name) is not None
 
 
 def names_of_speaker(subject: str) -> list[str]:

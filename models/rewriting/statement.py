@@ -7,7 +7,14 @@ import re
 from canbo.models.clauses import NOUNS, QUOTATION, begins_with_subject, clauses, has_verb
 from canbo.models.rewriting.vocabulary import INSTITUTION, NAME, SPEECH
 
-__all__ = ["body_of", "inside_a_sentence", "is_clause", "points_elsewhere", "tells_of_speech"]
+__all__ = [
+    "body_of",
+    "inside_a_sentence",
+    "is_clause",
+    "is_institution",
+    "points_elsewhere",
+    "tells_of_speech",
+]
 
 _LEAST = 8  # words of a clause that can be a sentence
 _FIRST_PERSON = re.compile(
@@ -91,6 +98,11 @@ def tells_of_speech(text: str) -> bool:
     return _SPEECH.search(text) is not None
 
 
+def is_institution(name: str) -> bool:
+    """Say whether a text begins with the name of an institution."""
+    return _INSTITUTION.match(name) is not None
+
+
 def inside_a_sentence(clause: str) -> str | None:
     """The beginning of a sentence as it is written inside one; None where that is unclear.
 
@@ -104,7 +116,7 @@ def inside_a_sentence(clause: str) -> str | None:
         return clause
     if first.lower() in _COMMON_NOUNS:
         return low
-    if _INSTITUTION.match(clause):
+    if is_institution(clause):
         return clause
     if len(words) > 1 and words[1][0].isupper():
         return clause

@@ -11,6 +11,7 @@ __all__ = [
     "NAME",
     "NAME_WORD",
     "OFFICE",
+    "PERIOD",
     "RANK",
     "SAYS",
     "SPEECH",
